@@ -14,6 +14,7 @@ from bancheng.app.registry import matter_kind
 from bancheng.domain.complaint.correct import CorrectTicket
 from bancheng.domain.complaint.deadline import GrantExtension, NoteProgress
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder
+from bancheng.domain.complaint.regroup import ChangeLead
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.succession import TakeOverTicket
 from bancheng.domain.complaint.ticket import evolve
@@ -339,6 +340,16 @@ def test_what_a_co_unit_reports_the_unit_that_leads_is_told():
         assert draft.unit == "RS"
         assert said in draft.text
         assert "医保局" in draft.text
+
+
+def test_who_leads_from_now_on_and_who_led_are_told_and_so_is_the_citizen():
+    both = builders.a_dispatched_ticket("RS", "YB")
+    history = after(both, ChangeLead(ticket_id=STREAM, order_id=CO_1, reason=TEXT))
+    found = {one.unit: one.text for one in drafts_of(File(matter_kind(STREAM), history, ROLLS))}
+    assert set(found) == {None, "YB", "RS"}
+    assert "改由医保局主办" in found[None]
+    assert "已调整为主办" in found["YB"]
+    assert "贵单位改为协办" in found["RS"]
 
 
 def test_the_unit_that_leads_reports_to_nobody():

@@ -3,12 +3,13 @@
 import pytest
 
 from bancheng.domain.complaint.dispatch import ReassignWorkOrder
+from bancheng.domain.complaint.regroup import ChangeLead
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.projections.tickets.tickets import TICKETS_BY_ID
 from bancheng.projections.work_orders.work_orders import ORDERS_OF_TICKETS
 from projections.views import MemoryLog, Views
 from support import backends, builders
-from support.builders import LEAD, TEXT, after, on_day
+from support.builders import CO_1, LEAD, TEXT, after, on_day
 from support.given import CLERK, READ, STREAM
 
 pytestmark = backends.ONCE
@@ -71,3 +72,27 @@ def test_what_a_unit_has_again_to_rework_counts_on(shown):
     _, (twice,) = shown(after(again, builders.submitting(), at=THIRD))
     assert twice.left_at == THIRD
     assert twice.dwell_seconds == order.dwell_seconds + (THIRD - SECOND).total_seconds()
+
+
+def test_another_unit_that_leads_is_shown_on_the_ticket_and_on_both_orders(shown):
+    asked = after(builders.a_signed_in_ticket("RS", "YB"), builders.asking_termination())
+    ticket, (led, leads) = shown(
+        after(asked, ChangeLead(ticket_id=STREAM, order_id=CO_1, reason=TEXT))
+    )
+    assert (ticket.lead_unit, ticket.lead_order_id, ticket.way) == ("YB", CO_1, ("RS", "YB"))
+    assert (ticket.first_receiver, ticket.due_at) == ("RS", leads.due_at)
+    assert (led.lead, leads.lead, led.termination) == (False, True, None)
+
+
+def test_a_ticket_is_as_late_as_the_order_that_leads_it_now(shown):
+    changed = after(
+        builders.a_signed_in_ticket("RS", "YB"),
+        ChangeLead(ticket_id=STREAM, order_id=CO_1, reason=TEXT),
+    )
+    late = after(
+        builders.signed_in(changed, CO_1, "YB"), builders.submitting(CO_1),
+        builders.officer_of("YB"), at=on_day("2026-05-06"),
+    )  # fmt: skip
+    ticket, _ = shown(late)
+    assert (ticket.on_time, ticket.last_on_time, ticket.late_verdicts) == (False, False, 1)
+    assert ticket.overdue > 0

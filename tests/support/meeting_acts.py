@@ -1,6 +1,7 @@
 """Meetings about a ticket: the acts, tickets of whom one was called, and a way through the API."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +13,14 @@ from bancheng.domain.complaint.meeting import (
     MeetingConvened,
     RecordMeeting,
 )
+from bancheng.domain.complaint.regroup import ChangeLead
 from bancheng.domain.complaint.terms import MeetingLevel, MeetingResult
 
 from . import builders
 from .api_client import Api
 from .builders import TEXT, History, a_dispatched_ticket, after
 from .given import HANDLER, OFFICER, START, STREAM, Given, local, recorded
-from .ways import Matter, Way
+from .ways import Matter, Way, of_order
 
 MEETING: dict[str, Any] = {"ticket_id": STREAM, "meeting_id": "BCS-1-M01"}
 MEETS_AT = local("2027-03-09 14:30")
@@ -85,19 +87,27 @@ def told_of_meetings(number: str) -> History:
     def of(serial: int) -> Any:
         return {"ticket_id": STREAM, "meeting_id": f"{number}-M{serial:02d}"}
 
+    lead, helping = (
+        ChangeLead(ticket_id=STREAM, order_id=f"{number}-{serial}", reason=TEXT)
+        for serial in ("01", "02")
+    )
     for act, by in (
         (AcceptTicket(ticket_id=STREAM), None), (builders.analysing(), None),
+        (builders.dispatching("RS", "YB"), None), (helping, None),
         (convening(), None), (CancelMeeting(**of(1), reason=TEXT), None),
         (convening(), None),
         (recording(MeetingResult.LEAD_NAMED, lead_unit="RS", **of(2)), None),
-        (FollowUpMeeting(**of(2), report=TEXT), OFFICER),
+        (lead, None), (FollowUpMeeting(**of(2), report=TEXT), OFFICER),
     ):  # fmt: skip
         history = after(history, act, by)
     return history
 
 
-def meeting_ways(dispatched: Callable[[Api], Matter]) -> Mapping[str, Way]:
-    """By the names of their mutations."""
+def meeting_ways(dispatched: Callable[..., Matter]) -> Mapping[str, Way]:
+    """By the names of their mutations; who leads is changed without a meeting as well."""
+
+    def helped(api: Api) -> Matter:
+        return replace(dispatched(api, lead="YB", others=("RS",)), serial=2)
 
     def convened(api: Api) -> Matter:
         matter = dispatched(api)
@@ -122,6 +132,7 @@ def meeting_ways(dispatched: Callable[[Api], Matter]) -> Mapping[str, Way]:
                 "place": "三楼会议室", "question": "由谁主办",
             },
         ),
+        "changeLead": of_order(helped, HANDLER, reason="系统由该单位管理"),
         "cancelMeeting": of_meeting(convened, HANDLER, reason="双方已协商一致"),
         "recordMeeting": of_meeting(
             convened, HANDLER, minutes="各方意见一致", result="LEAD_NAMED", leadUnit="RS"

@@ -37,7 +37,7 @@ from bancheng.domain.supervision.events import SupervisionColour
 from bancheng.domain.supervision.taking import IssueSupervisionOrder, UrgeUnit
 from bancheng.simulation import hall, people
 from bancheng.simulation.calls import reporter_called, reporter_looked_up
-from bancheng.simulation.meetings import discussed
+from bancheng.simulation.meetings import Discussed, discussed
 from bancheng.simulation.pace import DAY, Moment, Pace, Seen, Step, Stretch, weighed
 
 _CAUSES: Final = (
@@ -87,25 +87,25 @@ class Work:
         self._complexity = "complex" if is_discussed else weighed(chance, _COMPLEXITIES)
         others = [unit for unit in hall.OFFICERS if unit != matter.unit]
         self._spared_orders: set[str] = set()
-        self._co_units = (chance.choice(others),) if chance.random() < _CO_UNIT else ()
+        helped = is_discussed or chance.random() < _CO_UNIT
+        self._co_units = (chance.choice(others),) if helped else ()
 
     def run(self, at: datetime) -> Stretch:
         """Every step of it; ends with the instant of the last one."""
         at = yield from self._sent(at)
-        if self._chance.random() < _RETURNED:
+        if not self._is_discussed and self._chance.random() < _RETURNED:
             at = yield from self._objected(at)
         at = self._pace.later(at, hours=3)
         at = yield from self._taken_up(at, self._unit, self._order)
         if self.is_terminated:
             return (yield from self._terminated(at))
         for order, unit in self._co_orders:
-            if self._chance.random() < _DUPLICATE:
+            if not self._is_discussed and self._chance.random() < _DUPLICATE:
                 at = yield from self._spared(at, unit, order)
             else:
                 at = yield from self._taken_up(at, unit, order)
         if self._is_discussed:
-            args = (self._ticket, self._number, self._officer, self._pace)
-            at = yield from discussed(at, *args)
+            at = yield from discussed(at, self._discussed, self._pace)
         at = yield from self._solved(at)
         at = yield from self._co_solved(at)
         return (yield from self._verified(at))
@@ -113,6 +113,14 @@ class Work:
     @property
     def _officer(self) -> Actor:
         return people.OFFICERS[self._unit]
+
+    @property
+    def _discussed(self) -> Discussed:
+        ((other_order, other),) = self._co_orders
+        return Discussed(
+            self._ticket, self._number, self._handler, self._officer, self._order, other,
+            other_order,
+        )  # fmt: skip
 
     @property
     def _co_orders(self) -> list[tuple[str, str]]:

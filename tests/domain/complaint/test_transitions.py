@@ -31,6 +31,7 @@ from bancheng.domain.complaint.meeting import CancelMeeting, FollowUpMeeting, Re
 from bancheng.domain.complaint.merging import MergeTicket
 from bancheng.domain.complaint.on_the_spot import RejectSettlement, SettleOnTheSpot
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade, RequestRegrade
+from bancheng.domain.complaint.regroup import ChangeLead
 from bancheng.domain.complaint.release import ReleaseText
 from bancheng.domain.complaint.returns import (
     EndWorkOrder,
@@ -213,6 +214,7 @@ ALLOWED = {
     REGRADE: {S.DISPATCHED},
     GrantRegrade(**T, ruling=TEXT): {S.DISPATCHED},
     DenyRegrade(**T, ruling=TEXT): {S.DISPATCHED},
+    ChangeLead(**OF_CO, reason=TEXT): {S.DISPATCHED},
     ReleaseText(**ORDER, released=READ): {S.DISPATCHED},
     AddCoUnit(**T, unit="GA", instruction=TEXT, released=READ): {S.DISPATCHED},
     settling(): UNSENT,
@@ -277,6 +279,7 @@ ORDER_ALLOWED = {
     UpholdReturn: {O.RETURNED},
     EndWorkOrder: {O.RELEASED},
     ReassignWorkOrder: {O.DISPATCHED, O.SIGNED_IN, O.RELEASED},
+    ChangeLead: {O.DISPATCHED, O.SIGNED_IN},
     ReleaseText: {O.DISPATCHED, O.SIGNED_IN, O.RETURNED},
     NoteProgress: {O.SIGNED_IN},
     RequestExtension: {O.SIGNED_IN},
@@ -426,7 +429,7 @@ def _with_termination_asked(status):
 def _order_state(command, status):
     if command in (TerminateTicket, DenyTermination):
         return _with_termination_asked(status)
-    if command is EndWorkOrder:
+    if command in (EndWorkOrder, ChangeLead):
         return OF_CO_UNIT[status]()
     if command is ResumeWorkOrder:
         return SUSPENDED[status]()

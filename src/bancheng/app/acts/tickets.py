@@ -29,6 +29,7 @@ from bancheng.domain.complaint import (
     merging,
     on_the_spot,
     regrade,
+    regroup,
     release,
     returns,
     succession,
@@ -44,6 +45,7 @@ from bancheng.domain.time_limits.granting import GRANTERS
 TICKET = Aggregate(PREFIX, "办不成事工单", Ticket, evolve, ledger="BCS")
 OWN_RULES = "本厅规则库"
 MEETINGS = "济南市12345市民服务热线条例第三十条; 潍坊市12345政务服务便民热线条例第二十三条"
+ONE_LEAD = "潍坊市12345政务服务便民热线条例第二十二条"
 ORDERS = Many(part=("order_id",))
 
 ACTS: tuple[Act, ...] = (
@@ -71,6 +73,7 @@ ACTS: tuple[Act, ...] = (
     TICKET.act(dispatch.DispatchWorkOrders, dispatch.dispatch, HANDLER, basis="限时办结制",
                many=Many(own=("released", "keeps"))),
     TICKET.act(dispatch.AddCoUnit, dispatch.add_co_unit, HANDLER, basis="限时办结制"),
+    TICKET.act(regroup.ChangeLead, regroup.change_lead, HANDLER, basis=ONE_LEAD),
     TICKET.act(release.ReleaseText, release.release, HANDLER, basis="信访工作条例第三十条"),
     TICKET.act(dispatch.SignInWorkOrder, dispatch.sign_in, OFFICER, HANDLER, many=ORDERS),
     TICKET.act(returns.ReturnWorkOrder, returns.return_order, OFFICER, basis=OWN_RULES),

@@ -21,6 +21,7 @@ from bancheng.domain.complaint import (
     merging,
     on_the_spot,
     regrade,
+    regroup,
     returns,
     supervise,
     suspend,
@@ -39,6 +40,12 @@ def _leader(file: File) -> tuple[str, ...]:
     """The unit that leads, to which the others report (BJJS 14); nobody reports to itself."""
     lead = file.state.lead_order if isinstance(file.state, Ticket) else None
     return () if lead is None or lead.unit == file.unit() else (lead.unit,)
+
+
+def _former(file: File) -> tuple[str, ...]:
+    """The unit that led until now."""
+    orders = file.state.orders if isinstance(file.state, Ticket) else {}
+    return (orders[file.said("former")].unit,)
 
 
 def _leads(event: dispatch.WorkOrderDispatched, _: Any) -> bool:
@@ -118,6 +125,11 @@ OF_TICKETS: Final[Mapping[type[Event], tuple[Template, ...]]] = {
     dispatch.WorkOrderDispatched: (
         to_citizen(_YOURS + "已转{unit}办理,办理期限 {due}。", only=_leads),
         to_unit("新派单: " + _ORDER + ",办理期限 {due}[,请于 {sign_in_by}前签收]。", urgent=True),
+    ),
+    regroup.LeadChanged: (
+        to_citizen(_YOURS + "改由{unit}主办,办理期限 {due}。"),
+        to_unit(_ORDER + " 已调整为主办,期限 {due}不变,请牵头办理。", urgent=True),
+        to_unit("办不成事工单 {number} 已改由{unit}主办,贵单位改为协办。", units=_former),
     ),
     dispatch.WorkOrderReassigned: (to_unit(_ORDER + " 已改派其他单位,贵单位不再办理。"),),
     returns.WorkOrderReturned: (to_post("{unit}退回" + _ORDER + ",请裁定。", Role.HANDLER),),

@@ -17,6 +17,7 @@ from bancheng.domain.complaint import (
     escalate,
     on_the_spot,
     regrade,
+    regroup,
     release,
     returns,
     supervise,
@@ -266,6 +267,13 @@ def _reassigned(ticket: Ticket, event: dispatch.WorkOrderReassigned, _: Recorded
     return replace(after, reassignments=ticket.reassignments + 1)
 
 
+def _lead_changed(ticket: Ticket, event: regroup.LeadChanged, _: Recorded) -> Ticket:
+    # Only who leads asks that the matter end.
+    after = _with(ticket, event.former, lead=False, termination_asked_by=None)
+    final = event.final or ticket.orders[event.order_id].final
+    return _with(after, event.order_id, lead=True, final=final)
+
+
 def _escalated(ticket: Ticket, event: escalate.TicketEscalated, _: Recorded) -> Ticket:
     return replace(ticket, escalated=ticket.escalated | {event.cause})
 
@@ -352,6 +360,7 @@ LEFT_BY_EVENTS: dict[type, Leaves[Ticket]] = {
     on_the_spot.TicketSettledOnTheSpot: _settled,
     on_the_spot.SettlementRejected: _settlement_rejected,
     escalate.TicketEscalated: _escalated,
+    regroup.LeadChanged: _lead_changed,
     **LEFT_BY_MEETINGS,
     deadline.ResultSubmitted: _submitted,
     verify.CallBackRecorded: _called_back,

@@ -16,6 +16,7 @@ from bancheng.domain.complaint import (
     meeting,
     on_the_spot,
     regrade,
+    regroup,
     returns,
     supervise,
     supervised_before,
@@ -213,6 +214,14 @@ def _met(
         involve(rows, row, unit)
 
 
+def _lead_changed(rows: Rows, event: regroup.LeadChanged, recorded: Recorded) -> None:
+    row = ROWS.touch(rows, recorded)
+    unit = event.unit
+    row |= {"lead_order_id": event.order_id, "lead_unit": unit, "way": (*row["way"], unit)}
+    row |= {**_NOT_JUDGED, "on_time": only_late(row)}
+    _due(row, event.due)
+
+
 def _return_upheld(rows: Rows, event: returns.ReturnUpheld, recorded: Recorded) -> None:
     row = ROWS.touch(rows, recorded)
     _handed_on(row, event.verdict)
@@ -365,6 +374,7 @@ HANDLES: Final[Mapping[type[Event], Handler]] = {
     on_the_spot.TicketSettledOnTheSpot: _settled_on_the_spot,
     on_the_spot.SettlementRejected: _settlement_rejected,
     escalate.TicketEscalated: _escalated,
+    regroup.LeadChanged: _lead_changed,
     meeting.MeetingConvened: _met,
     meeting.MeetingHeld: _met,
     deadline.ResultSubmitted: _submitted,

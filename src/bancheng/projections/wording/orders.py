@@ -21,6 +21,7 @@ from bancheng.domain.complaint.ending import (
     TicketTerminated,
     WorkOrderDropped,
 )
+from bancheng.domain.complaint.regroup import LeadChanged
 from bancheng.domain.complaint.release import TextReleased, TextWithdrawn
 from bancheng.domain.complaint.returns import (
     ReturnRejected,
@@ -62,6 +63,11 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
         hidden=_ON_THE_ORDER,
     ),
     WorkOrderSignedIn: _of_order("签收派单 {order_id}"),
+    LeadChanged: _of_order(
+        "将 {unit} 的派单 {order_id} 改为主办(原主办为{former})[,{final}不得再退单],仍限 {due}办结",
+        "reason",
+        parts={"former": Part("原主办派单", other_order), "due": Part("办理期限")},
+    ),
     TextReleased: _of_order(
         "重新放行[ {whose} 的]派单 {order_id} 的转办内容", hidden=_ON_THE_ORDER
     ),

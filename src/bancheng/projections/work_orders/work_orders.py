@@ -12,6 +12,7 @@ from bancheng.domain.complaint import (
     dispatch,
     ending,
     regrade,
+    regroup,
     release,
     returns,
     suspend,
@@ -158,6 +159,17 @@ def _reassigned(rows: Rows, event: dispatch.WorkOrderReassigned, recorded: Recor
     _handed_on(row, event.verdict)
 
 
+def _lead_changed(rows: Rows, event: regroup.LeadChanged, recorded: Recorded) -> None:
+    former = _touch(rows, event.former, recorded)
+    former |= {"lead": False, "termination": _unasked(former["termination"])}
+    row = _touch(rows, event.order_id, recorded)
+    row |= {"lead": True, "final": row["final"] or event.final}
+
+
+def _unasked(state: ExtensionState | None) -> ExtensionState | None:
+    return None if state is ExtensionState.ASKED else state
+
+
 def _let_go(row: Row, recorded: Recorded) -> None:
     """What the unit has done, or lost, stands still no more and waits for no more time."""
     row |= _NOT_SUSPENDED
@@ -166,9 +178,7 @@ def _let_go(row: Row, recorded: Recorded) -> None:
         at = recorded.envelope.occurred_at
         row["dwell_seconds"] += int((at - row["with_unit_since"]).total_seconds())
         row |= {"left_at": at, "with_unit_since": None}
-    for asked in ("extension", "termination"):
-        if row[asked] is ExtensionState.ASKED:
-            row[asked] = None
+    row |= {asked: _unasked(row[asked]) for asked in ("extension", "termination")}
 
 
 def _handed_on(row: Row, verdict: Verdict | None) -> None:
@@ -340,6 +350,7 @@ WORK_ORDERS = Ledger(
         ending.TerminationDenied: _termination(ExtensionState.DENIED),
         ending.TicketTerminated: _termination(ExtensionState.GRANTED),
         dispatch.WorkOrderReassigned: _reassigned,
+        regroup.LeadChanged: _lead_changed,
         deadline.ProgressNoted: _progressed,
         deadline.ExtensionRequested: _extension_asked,
         deadline.ExtensionGranted: _extended,
