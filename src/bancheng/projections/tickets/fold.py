@@ -218,7 +218,7 @@ def _lead_changed(rows: Rows, event: regroup.LeadChanged, recorded: Recorded) ->
     row = ROWS.touch(rows, recorded)
     unit = event.unit
     row |= {"lead_order_id": event.order_id, "lead_unit": unit, "way": (*row["way"], unit)}
-    row |= {**_NOT_JUDGED, "on_time": only_late(row)}
+    row |= {**NOT_JUDGED, "on_time": only_late(row)}
     _due(row, event.due)
 
 
