@@ -92,6 +92,6 @@ def linked(history: History, *, follows: bool = False) -> History:
 def tied_and_untied() -> History:
     """A ticket that was linked to another one and is not any more, and the other way round."""
     history = linked(builders.a_reported_ticket(), follows=True)
-    for act in (unlinking(), noting(), noting(ended=True)):
+    for act in (unlinking(), noting(), noting(ended=True), supplemented_there()):
         history = builders.after(history, act, files=FILES)
     return linked(history)
