@@ -6,6 +6,7 @@ from bancheng.domain.complaint.dispatch import SignInWorkOrder
 from bancheng.domain.complaint.ending import DenyTermination
 from bancheng.domain.complaint.terms import Outcome
 from bancheng.domain.complaint.verify import OrderRework
+from bancheng.domain.people import Actor
 from support import builders, tie_acts
 from support.builders import TEXT
 from support.given import HANDLER, OFFICER, START, STREAM, Given
@@ -22,6 +23,11 @@ def signed_in(number: str) -> builders.History:
     ):  # fmt: skip
         history = builders.after(history, act, by)
     return history
+
+
+def heard_by(number: str, who: Actor) -> builders.History:
+    """Who has it first is not the usual clerk."""
+    return Given().when(builders.reporting(), who, START, official_number=number).history
 
 
 def asked_to_end(number: str) -> builders.History:

@@ -90,7 +90,15 @@ from bancheng.domain.warnings.events import WarningRaised
 from projections.away import PRINCIPALS, absences, in_the_place_of, stand_ins
 from projections.case_journeys import case_stories
 from projections.catalogue import item_histories
-from projections.ended import answered, asked_to_end, extended, merged, terminated, withdrawn
+from projections.ended import (
+    answered,
+    asked_to_end,
+    extended,
+    heard_by,
+    merged,
+    terminated,
+    withdrawn,
+)
 from support import assistance_acts, builders, holding_acts, incident_acts, recusal_acts, tie_acts
 from support.builders import TEXT
 from support.given import (
@@ -110,6 +118,7 @@ from support.given import (
 from support.meeting_acts import told_of_meetings
 from support.proposing import proposed
 
+ELSEWHERE = replace(HANDLER, id="h9", unit="GA")
 STEPS = 16
 _ANSWERED = Limit(
     id="answer_inquiry", amount=2, unit=LimitUnit.WORKING_DAYS, label="答复咨询", basis="本厅规定"
@@ -492,6 +501,7 @@ def varied(seed: int, tickets: int, cases: int) -> list[Recorded]:
         "ticket-refused": builders.a_refused_ticket(),
         "ticket-answered": answered("BCS-5"),
         "ticket-extended": extended("BCS-6"),
+        "ticket-elsewhere": heard_by("BCS-7", ELSEWHERE),
         "ticket-withdrawn": withdrawn("BCS-2"),
         "ticket-terminated": terminated("BCS-3"),
         "ticket-merged": merged("BCS-7"),
