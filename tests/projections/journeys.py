@@ -508,6 +508,12 @@ def varied(seed: int, tickets: int, cases: int) -> list[Recorded]:
         "ticket-to-end": asked_to_end("BCS-4"),
         "ticket-settled": builders.after(builders.a_reported_ticket(), builders.settling()),
     }
+    ends |= {
+        "incident-2": incident_acts.a_whole_one(timedelta(days=3)),
+        "incident-3": builders.after(
+            incident_acts.an_incident(timedelta(days=4)), incident_acts.reporting_up()
+        ),
+    }
     ended = [_moved(one, stream) for stream, events in ends.items() for one in events]
     past = [one for serial in range(2, 12) for one in past_history(serial)]
     told = [one for story in case_stories(seed, cases) for one in story]

@@ -51,9 +51,10 @@ def reviewing() -> ReviewIncident:
     return ReviewIncident(**ABOUT, finding=TEXT, lesson=TEXT)
 
 
-def an_incident(**fields: Any) -> History:
-    """One that was entered ten minutes after it was found."""
-    entered = Given(stream=ID).when(registering(**fields), CLERK, official_number="TF-1")
+def an_incident(since: timedelta = timedelta(), **fields: Any) -> History:
+    """One that was entered ten minutes after it was found, and that long after the usual one."""
+    found = registering(FOUND + since, **fields)
+    entered = Given(stream=ID).when(found, CLERK, START + since, official_number="TF-1")
     assert entered.refusal is None, entered.refusal
     return entered.history
 
@@ -63,10 +64,10 @@ def an_ended_one() -> History:
     return after(an_incident(), ending(), DUTY)
 
 
-def a_whole_one() -> History:
+def a_whole_one(since: timedelta = timedelta()) -> History:
     """One to which happened all that can, the report up too late."""
-    history = an_incident()
-    late = FOUND + timedelta(minutes=LATE_AFTER)
+    history = an_incident(since)
+    late = FOUND + since + timedelta(minutes=LATE_AFTER)
     history = after(history, reporting_up(), CLERK, at=late)
     for command, by in (
         (measuring(), CLERK),
