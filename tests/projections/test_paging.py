@@ -50,7 +50,8 @@ def a_row(serial: int):
     return Shelf(ticket).blank | {
         "ticket_id": f"ticket-{serial:02d}", "version": 1, "number": f"BCS{100 - serial}",
         "query_code": "1", "category": "complaint", "channel": "window", "anonymous": True,
-        "proactive": False, "first_contact_owner": "c1", "status": "reported", "step": "discover",
+        "proactive": False, "first_contact_owner": "c1", "first_contact_unit": "HALL",
+        "status": "reported", "step": "discover",
         "reported_at": START.replace(minute=serial % 2, microsecond=serial % 2), "due_at": due,
         "updated_at": START, "position": serial,
     }  # fmt: skip
