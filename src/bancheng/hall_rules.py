@@ -20,6 +20,7 @@ from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook, RuleBookError
+from bancheng.domain.windows import WindowTerms
 from bancheng.infra import database, person_ties
 from bancheng.infra.calendars import national_calendar
 from bancheng.infra.rulebooks import shipped_book
@@ -113,6 +114,7 @@ class HallRules:
     left_by: Callable[[str, datetime], frozenset[str]]
     open_windows: Callable[[], frozenset[str] | None]
     window_unit: Callable[[str], str | None]
+    terms_of_window: Callable[[str], WindowTerms | None]
     successors_named: Callable[[], Mapping[str, str]]
     work_of_unit: Callable[[str, Actor], Sequence[OpenWork]]
     held_by: Callable[[str, Actor], InHand]
@@ -156,6 +158,9 @@ class HallRules:
     def unit_of_window(self, window: str) -> str | None:
         return self.window_unit(window)
 
+    def window_terms(self, window: str) -> WindowTerms | None:
+        return self.terms_of_window(window)
+
     def open_work(self, unit: str, asker: Actor) -> Sequence[OpenWork]:
         return self.work_of_unit(unit, asker)
 
@@ -198,6 +203,7 @@ def rules_of(
         left_by=lambda staff_id, since: _read(data, office.units_left, staff_id, since),
         open_windows=lambda: _read(data, office.open_windows),
         window_unit=lambda window: _read(data, office.unit_of_window, window),
+        terms_of_window=lambda window: _read(data, office.terms_of_window, window),
         successors_named=lambda: _read(data, office.successors),
         work_of_unit=lambda unit, asker: _read(data, _open_work, unit, asker),
         held_by=lambda staff_id, asker: _read(data, _in_hand_of, staff_id, asker),

@@ -17,6 +17,7 @@ from arch.tree import SOURCE, python_files, shown
 from bancheng.app.registry import ACTS, BY_COMMAND
 from bancheng.domain.case import case
 from bancheng.domain.case.analyse import MaterialCorrected
+from bancheng.domain.case.at_window import WindowExceeded
 from bancheng.domain.case.contact import ApplicantContacted, ApplicantDisclosed
 from bancheng.domain.case.correct import RemarkAdded
 from bancheng.domain.case.cross_region import LegReceived, LegSent
@@ -49,7 +50,7 @@ NO_RULE_ASKS = {
     WorkOrderUrged, WorkOrderResumed, DueDateReplanned, AnswerExtended,
     MaterialCorrected, ResultKept, ReportSupplemented, RemarkAdded, ApprovalReviewed,
     LegSent, LegReceived, ReporterDisclosed, ApplicantDisclosed, ApplicantContacted, NoticeSent,
-    MergedSupplemented,
+    MergedSupplemented, WindowExceeded,
 }  # fmt: skip
 OF_ERASURES = {ProcessingRestricted, RestrictionLifted, PersonalDataErased}
 CHINESE_TERM = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff0-9「」]*")

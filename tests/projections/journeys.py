@@ -87,7 +87,7 @@ from bancheng.domain.time_limits.limit import Limit, LimitUnit
 from bancheng.domain.time_limits.logic_checks import CheckRule
 from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.events import WarningRaised
-from projections.away import PRINCIPALS, absences, in_the_place_of, stand_ins
+from projections.away import PRINCIPALS, absences, arranged_and_staffed, in_the_place_of, stand_ins
 from projections.case_journeys import case_stories
 from projections.catalogue import item_histories
 from projections.ended import (
@@ -373,7 +373,7 @@ def office_history() -> list[Recorded]:
     streams = {
         "unit-RS": [UnitRegistered(code="RS", name="人社局")],
         "unit-YB": [UnitRegistered(code="YB", name="医保局"), UnitClosed(successor="RS")],
-        "window-A01": [WindowRegistered(code="A01", name="综合窗口一", unit="RS")],
+        "window-A01": arranged_and_staffed(),
         "window-A02": [
             WindowRegistered(code="A02", name="综合窗口二", unit="YB"),
             WindowClosed(),

@@ -35,6 +35,7 @@ from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
 from bancheng.domain.office.window import RegisterWindow
 from bancheng.domain.people import Actor, FreeText, Role
+from bancheng.domain.windows import WindowAuthority, WindowKind
 from properties.walks import SESSION, Course, Options
 from support.given import ADMIN, HANDLER, START
 from support.halls import EXTRA_HOLIDAY
@@ -55,7 +56,7 @@ NEW_STAFF = RegisterStaff(
 )
 
 
-def _course(kind: Aggregate[Any], opening: Command, **others: tuple[object, ...]) -> Course:
+def _course(kind: Aggregate[Any], opening: Command, /, **others: tuple[object, ...]) -> Course:
     """A stream that begins with ``opening``, and goes on with its values or with ``others``."""
     usual = {name: (getattr(opening, name),) for name in opening.__struct_fields__}
 
@@ -86,6 +87,13 @@ REGISTERS = (
         RegisterWindow(code="W1", name="甲", unit="RS"),
         name=("甲", "乙"),
         successor=("GA",),
+        kind=tuple(WindowKind),
+        authorities=tuple(WindowAuthority),
+        open_from=(START.date(),),
+        open_until=(START.date(),),
+        staff_id=("c1", "o1"),
+        since=(START,),
+        until=(START + timedelta(days=400),),
     ),
     _course(
         STAFF,

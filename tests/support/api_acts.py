@@ -38,7 +38,6 @@ from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.second_factor import EnrolSecondFactor
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
-from bancheng.domain.office.window import RegisterWindow
 from bancheng.domain.people import (
     Actor,
     Address,
@@ -72,6 +71,7 @@ from .notice_acts import giving_up
 from .recusal_acts import asking, ordering
 from .tie_ways import tie_ways
 from .ways import Matter, Way, of_measure, of_order, of_ticket, of_warning
+from .window_acts import WINDOW_WAYS
 
 COLLEAGUE = MEMBERS["third-RS"]
 TEXT = FreeText("跑了两趟都没有办成,联系人李四 13912345678")
@@ -330,13 +330,6 @@ def a_unit(api: Api) -> Matter:
     return Matter(code, code)
 
 
-def a_window(api: Api) -> Matter:
-    code = f"W{next(_serial)}"
-    api.settle()
-    api.carry_out(RegisterWindow(code=code, name="临时窗口", unit="RS"), ADMIN)
-    return Matter(code, code)
-
-
 def a_member(api: Api) -> Matter:
     staff_id = f"t{next(_serial)}"
     api.settle()
@@ -569,13 +562,7 @@ WAYS: Mapping[str, Way | CaseWay] = {
         nothing, ADMIN, {"code": lambda: f"U{next(_serial)}", "name": "新单位"}, ()
     ),
     "closeUnit": Way(a_unit, ADMIN, {}, ("code",)),
-    "registerWindow": Way(
-        nothing,
-        ADMIN,
-        {"code": lambda: f"W{next(_serial)}", "name": "新窗口", "unit": "RS"},
-        (),
-    ),
-    "closeWindow": Way(a_window, ADMIN, {}, ("code",)),
+    **WINDOW_WAYS,
     "registerStaff": Way(
         nothing,
         ADMIN,

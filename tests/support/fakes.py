@@ -22,6 +22,7 @@ from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor, Party, Personal
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
+from bancheng.domain.windows import WindowTerms
 from bancheng.infra import database
 from bancheng.infra.clock import FixedClock, SeededIds
 from bancheng.infra.codec import Codec
@@ -160,6 +161,7 @@ class FixedRules:
     open_sessions: frozenset[str] = frozenset()
     held_parts: InHand = field(default_factory=InHand)
     alike_matters: frozenset[str] = frozenset()
+    terms_of_windows: Mapping[str, WindowTerms] = field(default_factory=dict)
     pairs: frozenset[tuple[str, str]] = frozenset()
     items_on_offer: dict[str, ServiceItem] = field(default_factory=dict)
 
@@ -177,6 +179,9 @@ class FixedRules:
 
     def member(self, staff_id: str) -> Actor | None:
         return MEMBERS.get(staff_id)
+
+    def window_terms(self, window: str) -> WindowTerms | None:
+        return self.terms_of_windows.get(window)
 
     def stands_in(self, staff_id: str, by: str, now: datetime) -> bool:
         return (staff_id, by) in self.pairs

@@ -30,6 +30,7 @@ from bancheng.domain.people import Actor, NamesOnFile, Personal
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
+from bancheng.domain.windows import WindowTerms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +99,7 @@ class Looked(NamedTuple):
     items_now: Mapping[str, ServiceItem]
     staff: Mapping[str, Actor]
     window_units: Mapping[str, str]
+    window_terms: WindowTerms | None
     open_work: Sequence[OpenWork]
     successors: Mapping[str, str]
     on_file: NamesOnFile
@@ -151,6 +153,7 @@ class Deciding:
             items_now=self._items(command, now) if context.is_backdated else {},
             staff=staff,
             window_units=self._window_units(command, stream.state),
+            window_terms=self._window_terms(command, context),
             open_work=self._open_work(command, context.actor),
             successors=self.rules.successors() if command.asks_successors else {},
             on_file=self._on_file(command, load),
@@ -211,6 +214,7 @@ class Deciding:
             items=looked.items,
             staff=looked.staff,
             window_units=looked.window_units,
+            window_terms=looked.window_terms,
             open_work=looked.open_work,
             successors=looked.successors,
             on_file=looked.on_file,
@@ -249,6 +253,12 @@ class Deciding:
         wanted |= {_accused(command, state).accused_window or ""} - {""}
         found = ((code, self.rules.unit_of_window(code)) for code in wanted)
         return {code: unit for code, unit in found if unit is not None}
+
+    def _window_terms(self, command: Command, context: Context) -> WindowTerms | None:
+        window = context.place.window
+        if not command.asks_window or window is None or context.source_system is not None:
+            return None  # another system's windows are not of this hall
+        return self.rules.window_terms(window)
 
     def _on_file(self, command: Command, load: Callable[[str], Sequence[Recorded]]) -> NamesOnFile:
         if not command.asks_names or command.about is None:

@@ -10,6 +10,7 @@ from bancheng.domain.items import ServiceItem
 from bancheng.domain.people import Actor
 from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.rulebook import RuleBook
+from bancheng.domain.windows import WindowTerms
 
 
 class Rules(Protocol):
@@ -29,6 +30,9 @@ class Rules(Protocol):
 
     def unit_of_window(self, window: str) -> str | None:
         """The unit to which the register says that a window belongs, also one that is closed."""
+
+    def window_terms(self, window: str) -> WindowTerms | None:
+        """What was said that the window is for, if anything was."""
 
     def member(self, staff_id: str) -> Actor | None:
         """Who has that id and may act now, as they stand."""

@@ -20,6 +20,7 @@ from bancheng.domain.time_limits.calendar import Calendar
 from bancheng.domain.time_limits.limit import DueDate, Limit, decide_due
 from bancheng.domain.time_limits.plan import plan_warnings
 from bancheng.domain.time_limits.rulebook import RuleBook, Term
+from bancheng.domain.windows import WindowTerms
 
 UnitRef = Annotated[str, Meta(max_length=40)]
 StaffRef = Annotated[str, Meta(min_length=1, max_length=40, description="工号")]
@@ -46,6 +47,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     asks_alike: ClassVar[bool] = False
     puts_in_hands: ClassVar[bool] = False
     in_person: ClassVar[bool] = False
+    asks_window: ClassVar[bool] = False
 
     @property
     def about(self) -> str | None:
@@ -136,8 +138,9 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     (``puts_in_hands``). ``in_hand`` is what somebody has in hand whom the command names
     (``in_hand_of``).
     ``one_time_code`` is drawn for acts that give one out, of as many letters (``code_letters``).
-    ``at_window`` is where the act is done, if it is said to be done at a window; ``openable`` are
-    the personal data that the matter has, for acts that open some of them (``opens_data``).
+    ``at_window`` is where the act is done, if it is said to be done at a window; ``window_terms``
+    what was said that this window is for, for acts that ask (``asks_window``); ``openable`` are the
+    personal data that the matter has, for acts that open some of them (``opens_data``).
     ``imported_at`` is when an import tells of the act: whatever had run out by then warns nobody.
     ``official_number`` and ``query_code`` are set only for acts that open a numbered matter.
     """
@@ -149,6 +152,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     base_book: RuleBook | None = None
     window: str | None = None
     at_window: str | None = None
+    window_terms: WindowTerms | None = None
     stream_id: str
     units: frozenset[str] = frozenset()
     items: Mapping[str, ServiceItem] = {}

@@ -1,8 +1,8 @@
 """名册: units, windows and staff as they stand now, calendars and rule books as published."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, Final
 
 import msgspec
 from sqlalchemy import Column, Connection, Index, MetaData, Table, bindparam, select
@@ -19,7 +19,9 @@ from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.streams import CALENDAR, CREDENTIALS, RULEBOOK, STAFF, UNIT, WINDOW
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.office.window import WindowClosed, WindowRegistered
+from bancheng.domain.office.window_terms import WindowArranged
 from bancheng.domain.people import Actor, Role
+from bancheng.domain.windows import WindowAuthority, WindowKind, WindowTerms
 from bancheng.projections import credentials, publications
 from bancheng.projections.ledger.fields import (
     Position,
@@ -57,6 +59,10 @@ class WindowRow(msgspec.Struct, frozen=True, kw_only=True):
     code: Annotated[str, Word("窗口编号")]
     name: Annotated[str, Word("窗口名称"), prose]
     unit: Annotated[str, Word("所属单位编码"), unit_code]
+    kind: Annotated[WindowKind | None, Word("窗口类型,空为未作窗口设置")]
+    open_from: Annotated[date | None, Word("启用首日")]
+    open_until: Annotated[date | None, Word("启用末日")]
+    authorities: Annotated[tuple[WindowAuthority, ...], Word("窗口权限")]
     closed: Annotated[bool, Word("是否已停用")]
     updated_at: Annotated[datetime, unseen]
     position: Annotated[Position, unseen]
@@ -94,6 +100,8 @@ staff = table_of(
     Index("staff_register_unit", "unit", "staff_id"),
 )
 
+_NOT_ARRANGED: Final = {"kind": None, "open_from": None, "open_until": None, "authorities": ()}
+
 # Which unit somebody was of before, and until when: they still know its people.
 left = Table(
     "staff_left_unit",
@@ -117,12 +125,18 @@ def _unit_closed(rows: Rows, event: UnitClosed, recorded: Recorded) -> None:
 
 
 def _window_registered(rows: Rows, event: WindowRegistered, recorded: Recorded) -> None:
-    said = {"code": event.code, "name": event.name, "unit": event.unit}
+    said: dict[str, object] = {"code": event.code, "name": event.name, "unit": event.unit}
+    if all(one["closed"] for one in rows.all_of(window, recorded.stream_id)):
+        said |= _NOT_ARRANGED
     _put(rows, window, recorded, **said, closed=False)
 
 
+def _window_arranged(rows: Rows, event: WindowArranged, recorded: Recorded) -> None:
+    _put(rows, window, recorded, **msgspec.structs.asdict(event))
+
+
 def _window_closed(rows: Rows, _: WindowClosed, recorded: Recorded) -> None:
-    _put(rows, window, recorded, closed=True)
+    _put(rows, window, recorded, closed=True, **_NOT_ARRANGED)
 
 
 def _staff_registered(rows: Rows, event: StaffRegistered, recorded: Recorded) -> None:
@@ -202,12 +216,13 @@ def _put(rows: Rows, table: Table, recorded: Recorded, **values: object) -> None
 
 PROJECTION = Projection(
     name="office",
-    version=9,
+    version=10,
     tables=(unit, window, staff, left, *publications.TABLES, *credentials.TABLES),
     handles={
         UnitRegistered: _unit_registered,
         UnitClosed: _unit_closed,
         WindowRegistered: _window_registered,
+        WindowArranged: _window_arranged,
         WindowClosed: _window_closed,
         StaffRegistered: _staff_registered,
         StaffDismissed: _staff_dismissed,
@@ -228,6 +243,7 @@ _OPEN_UNITS = select(unit.c.code).where(unit.c.closed.is_(False))
 _CLOSED_UNITS = select(unit.c.code, unit.c.successor).where(unit.c.closed.is_(True))
 _WINDOWS = select(window).order_by(window.c.code)
 _UNIT_OF_WINDOW = select(window.c.unit).where(equals(window.c.code))
+_ARRANGED = _WINDOWS.where(equals(window.c.code))
 _STAFF = select(staff).order_by(staff.c.staff_id)
 _UNITS_LEFT = select(left.c.unit).where(
     equals(left.c.staff_id), left.c.until >= bindparam("since", type_=Instant)
@@ -271,6 +287,15 @@ def open_windows(connection: Connection) -> frozenset[str] | None:
 def all_windows(connection: Connection) -> list[WindowRow]:
     """Every window, closed ones too, by code."""
     return [WindowRow(**row._mapping) for row in connection.execute(_WINDOWS)]  # noqa: SLF001
+
+
+def terms_of_window(connection: Connection, code: str) -> WindowTerms | None:
+    """What was said that the window is for, if anything was."""
+    found = connection.execute(_ARRANGED, {"code": code}).first()
+    if found is None or found.kind is None:
+        return None
+    names = WindowTerms.__struct_fields__
+    return WindowTerms(**{name: getattr(found, name) for name in names})
 
 
 def unit_of_window(connection: Connection, code: str) -> str | None:

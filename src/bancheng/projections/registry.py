@@ -56,6 +56,7 @@ from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.tickets.ties import TIES
 from bancheng.projections.trail import TRAIL
 from bancheng.projections.warnings import WARNINGS
+from bancheng.projections.windows import WINDOW_DUTIES, WINDOW_PERIODS
 from bancheng.projections.work_hand_overs import WORK_HAND_OVERS
 from bancheng.projections.work_orders.returns import RETURNS
 from bancheng.projections.work_orders.work_orders import WORK_ORDERS
@@ -94,6 +95,8 @@ LEDGERS: Sequence[Ledger[Any]] = (
     INCIDENTS,
     ERASURES,
     ITEMS,
+    WINDOW_PERIODS,
+    WINDOW_DUTIES,
     PAST_CASES,
     TRAIL,
 )

@@ -21,9 +21,12 @@ from bancheng.domain.office.item import ConfirmItem
 from bancheng.domain.office.item_publication import PublishItem
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import RegisterUnit
+from bancheng.domain.office.window import RegisterWindow
+from bancheng.domain.office.window_terms import ArrangeWindow, StaffWindow
 from bancheng.domain.people import Actor, Role
 from bancheng.domain.supervision.events import MeasureProposed, MeasureTaken
 from bancheng.domain.warnings.events import ConductCardGiven, WarningRaised
+from bancheng.domain.windows import WindowAuthority, WindowKind
 from bancheng.simulation import hall, people
 from bancheng.simulation.cases.lives import CaseNarrator
 from bancheng.simulation.colleagues import Colleagues
@@ -118,6 +121,8 @@ class Simulation:
             *map(_compared, offered[:CONFIRMED]),
         ]
         self._engine.tell(partial(self._set_up, setting_up))
+        catch_up()
+        self._engine.tell(partial(self._set_up, [*_windows(at)]))
         catch_up()
 
     def expect_tickets(
@@ -299,6 +304,15 @@ def _place(actor: Actor) -> Place:
     if actor.unit == hall.HALL_UNIT and actor != people.ONLINE:
         return Place(Channel.WINDOW, people.WINDOW_OF.get(actor.id))
     return Place(Channel.SYSTEM if actor is SETTING_UP else Channel.ONLINE)
+
+
+def _windows(at: datetime) -> Iterator[Command]:
+    """The windows of the hall, what each is for, and who sits there from ``at`` on."""
+    both = tuple(WindowAuthority)
+    for window, clerk in people.WINDOW_CLERKS.items():
+        yield RegisterWindow(code=window, name=f"综合窗口{window}", unit=clerk.unit)
+        yield ArrangeWindow(code=window, kind=WindowKind.GENERAL, authorities=both)
+        yield StaffWindow(code=window, staff_id=clerk.id, since=at)
 
 
 def _registration(member: Actor) -> RegisterStaff:

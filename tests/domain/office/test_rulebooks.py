@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import fields, replace
 
 from bancheng.domain.office.rulebooks import PublishRuleBook, RuleBookPublished
+from bancheng.domain.time_limits.logic_checks import WindowScope
 from bancheng.domain.time_limits.rulebook_changes import changes_between
 from bancheng.domain.time_limits.rules import RuleBook
 from bancheng.infra.rulebooks import load_rulebook, rulebook_text
@@ -56,7 +57,7 @@ def test_a_text_without_a_base_changes_the_rules_in_force():
 NUMBERS = [
     one.name
     for one in fields(RuleBook)
-    if one.name not in ("effective_to", "second_factor_roles")
+    if one.name not in ("effective_to", "second_factor_roles", "window_scope")
     and (one.default is None or isinstance(one.default, int))
 ]
 
@@ -66,6 +67,12 @@ def test_every_number_of_the_book_is_told_before_it_changes(field):
     (change,) = changes_between(RULES, replace(RULES, **{field: 9}))
     of_tickets = field != "access_log_months"  # it is of looks, whatever was looked at
     assert (change.entry, change.after, change.tickets) == (field, "9", of_tickets)
+
+
+def test_what_becomes_of_what_is_beyond_a_window_is_told_of_cases_alone():
+    (change,) = changes_between(RULES, replace(RULES, window_scope=WindowScope.FLAGGED))
+    said = (change.entry, change.after, change.cases, change.tickets)
+    assert said == ("window_scope", "flagged", True, False)
 
 
 def test_it_names_what_it_extends_or_is_refused():

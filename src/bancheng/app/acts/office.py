@@ -22,6 +22,7 @@ from bancheng.domain.office import (
     stand_ins,
     unit,
     window,
+    window_terms,
 )
 from bancheng.domain.people import Role
 
@@ -59,6 +60,9 @@ ACTS: tuple[Act, ...] = (
     UNIT.act(unit.CloseUnit, unit.close_unit, ADMIN, basis="单位名册"),
     WINDOW.act(window.RegisterWindow, window.register_window, ADMIN, basis="窗口名册"),
     WINDOW.act(window.CloseWindow, window.close_window, ADMIN, basis="窗口名册"),
+    WINDOW.act(window_terms.ArrangeWindow, window.arrange_window, ADMIN, basis="一窗受理"),
+    WINDOW.act(window_terms.StaffWindow, window.staff_window, ADMIN, DUTY, basis="一窗受理"),
+    WINDOW.act(window_terms.EndWindowDuty, window.end_duty, ADMIN, DUTY, basis="一窗受理"),
     WINDOW.act(window.TakeOverWindow, window.take_over_window, SYSTEM, basis="单位名册"),
     STAFF.act(staff.RegisterStaff, staff.register_staff, ADMIN, basis="人员名册"),
     STAFF.act(staff.DismissStaff, staff.dismiss_staff, ADMIN, basis="人员名册"),

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
+from bancheng.domain.case.at_window import flagged, needs_window
 from bancheng.domain.case.discover import Materials, Received, codes_of
 from bancheng.domain.case.guards import (
     all_of,
@@ -28,6 +29,7 @@ from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.effects import DeemedAcceptance, deemed_acceptance
 from bancheng.domain.time_limits.limit import DueDate, Limit
+from bancheng.domain.windows import WindowAuthority
 
 
 class Terms(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -88,6 +90,7 @@ class AcceptCase(CaseCommand, frozen=True, kw_only=True):
         None
     )
     asks_successors: ClassVar[bool] = True
+    asks_window: ClassVar[bool] = True
 
 
 class DeemAccepted(CaseCommand, frozen=True, kw_only=True):
@@ -114,7 +117,11 @@ def _needs_materials(case: Case, _: Attempt) -> None:
 
 
 may_accept = all_of(
-    waits_in(CaseStatus.RECEIVED), needs_file, needs_notice_in_time, _needs_materials
+    waits_in(CaseStatus.RECEIVED),
+    needs_file,
+    needs_notice_in_time,
+    _needs_materials,
+    needs_window(WindowAuthority.ACCEPT),
 )
 
 
@@ -141,7 +148,8 @@ def accept(case: Case, command: AcceptCase, desk: Desk) -> list[Event]:
             gap_promise_no=command.gap_promise_no,
             gap=case.missing,
             gap_due=gap_due,
-        )
+        ),
+        *flagged(case, desk, WindowAuthority.ACCEPT),
     ]
 
 

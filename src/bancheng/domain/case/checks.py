@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted
 from bancheng.domain.case.analyse import SupplementNoticed
+from bancheng.domain.case.at_window import WindowExceeded
 from bancheng.domain.case.decide import CaseDecided
 from bancheng.domain.case.discover import CaseSubmitted
 from bancheng.domain.case.dispatch import StepFinished
@@ -88,6 +89,12 @@ def _rated_by_staff(course: History, _: CheckSetting) -> Iterator[Found]:
             yield Found(one, f"「{one.event.level.label}」由工作人员录入,不是办事人自行评价")
 
 
+def _window_exceeded(course: History, _: CheckSetting) -> Iterator[Found]:
+    for one in _of(course, WindowExceeded):
+        assert isinstance(one.event, WindowExceeded)
+        yield Found(one, f"窗口「{one.event.window}」: {one.event.because.label}")
+
+
 def _of(course: History, *kinds: type) -> list[Recorded]:
     return [one for one in course if isinstance(one.event, kinds)]
 
@@ -99,6 +106,7 @@ CHECKS: Mapping[CheckRule, Check] = {
     CheckRule.RESULT_BEFORE_APPLICATION: _result_before_application,
     CheckRule.REFUSED_WITHOUT_REASON: _refused_without_reason,
     CheckRule.STEP_OVERDUE: _step_overdue,
+    CheckRule.WINDOW_EXCEEDED: _window_exceeded,
     CheckRule.RATED_BY_STAFF: _rated_by_staff,
     **OF_ANY_MATTER,
 }

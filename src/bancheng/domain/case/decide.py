@@ -1,10 +1,11 @@
 """作出决定: a case is granted or refused, and its deadlines stop."""
 
 from functools import partial
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta
 
+from bancheng.domain.case.at_window import flagged, needs_window
 from bancheng.domain.case.deadline import (
     DeadlineVerdict,
     asking_over,
@@ -31,6 +32,7 @@ from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.people import FreeText, Role
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import DueDate
+from bancheng.domain.windows import WindowAuthority
 
 
 @topic("case.case-decided", step=Step.DEADLINE)
@@ -60,6 +62,7 @@ class DecideCase(CaseCommand, frozen=True, kw_only=True):
     reason: Annotated[FreeText | None, Meta(description="理由;不予的必填")] = None
     basis: Annotated[str, Meta(max_length=500, description="法律依据;不予的必填")] | None = None
     remedy: Annotated[FreeText | None, Meta(description="告知的救济途径;不予的必填")] = None
+    asks_window: ClassVar[bool] = True
 
 
 # To grant and to refuse are two rights, and a case may be ripe for one of them only.
@@ -143,6 +146,7 @@ may_decide = all_of(
     needs_gap_in_time,
     needs_renewal_in_time,
     needs_nothing_open,
+    needs_window(WindowAuthority.DECIDE),
 )
 
 
@@ -165,6 +169,7 @@ def decide(case: Case, command: DecideCase, desk: Desk) -> list[Event]:
             deliver_due=desk.due_for("case.deliver", item),
             hearing_records=case.hearing_records,
         ),
+        *flagged(case, desk, WindowAuthority.DECIDE),
     ]
 
 

@@ -10,7 +10,17 @@ from bancheng.domain.commands import Command, Desk, UnitRef
 from bancheng.domain.errors import InvalidInput, WrongStep
 from bancheng.domain.events import Event, Recorded, topic
 from bancheng.domain.guards import Attempt, Targets, guarded, nothing
+from bancheng.domain.office import window_terms
+from bancheng.domain.office.window_terms import (
+    ArrangeWindow,
+    Duties,
+    EndWindowDuty,
+    StaffWindow,
+    WindowArranged,
+    WindowDutyEnded,
+)
 from bancheng.domain.succession import TakeOver, nothing_to_take_over
+from bancheng.domain.windows import WindowTerms
 
 WindowCode = Annotated[
     str, Meta(min_length=1, max_length=40, pattern="^[A-Za-z0-9_-]+$", description="窗口编号")
@@ -56,19 +66,26 @@ class TakeOverWindow(TakeOver, frozen=True, kw_only=True):
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
-    """窗口: the write state; ``registered`` is how it stands now, none if it is closed."""
+    """窗口: the write state; ``registered`` is how it stands now, none if it is closed.
+
+    ``terms`` are what was said that it is for, ``duties`` who sits there, by staff id.
+    """
 
     registered: WindowRegistered | None = None
+    terms: WindowTerms | None = None
+    duties: Duties = {}
 
 
 def evolve(window: Window, recorded: Recorded) -> Window:
     """The state after ``recorded``."""
     match recorded.event:
         case WindowRegistered() as event:
-            return Window(registered=event)
+            return replace(window, registered=event)
         case WindowClosed():
             return Window()
-    return window
+        case WindowArranged(terms=terms):
+            return replace(window, terms=terms)
+    return replace(window, duties=window_terms.after(window.duties, recorded.event))
 
 
 def may_close_window(window: Window, _: Attempt) -> None:
@@ -87,6 +104,12 @@ def may_take_over_window(window: Window, attempt: Attempt) -> None:
 
 def _unit_of(window: Window) -> list[str]:
     return [] if window.registered is None else [window.registered.unit]
+
+
+def may_end_duty(window: Window, attempt: Attempt) -> None:
+    """Of who sits at a window that is open. ``WrongStep`` ``NOT_ON_DUTY``."""
+    may_close_window(window, attempt)
+    window_terms.require_on_duty(window.duties, attempt)
 
 
 @guarded(nothing)
@@ -112,3 +135,20 @@ def close_window(_: Window, __: CloseWindow, ___: Desk) -> list[Event]:
 def take_over_window(window: Window, command: TakeOverWindow, desk: Desk) -> list[Event]:
     assert window.registered is not None, "a window that is closed is of no unit"
     return [replace(window.registered, unit=desk.check_unit(command.successor, "successor"))]
+
+
+@guarded(may_close_window)
+def arrange_window(window: Window, command: ArrangeWindow, _: Desk) -> list[Event]:
+    return window_terms.arranged(window.terms, command)
+
+
+@guarded(may_close_window)
+def staff_window(_: Window, command: StaffWindow, desk: Desk) -> list[Event]:
+    return window_terms.staffed(command, desk)
+
+
+@guarded(
+    may_end_duty, Targets(of=lambda command: command.staff_id, within=lambda window: window.duties)
+)
+def end_duty(_: Window, command: EndWindowDuty, __: Desk) -> list[Event]:
+    return [WindowDutyEnded(staff_id=command.staff_id)]

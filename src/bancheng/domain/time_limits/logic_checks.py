@@ -18,7 +18,15 @@ class CheckRule(Labelled):
     STEP_OVERDUE = "step_overdue", "环节超期而整体未超期"
     RECORDED_LATE = "recorded_late", "事后补录"
     RECORDED_IN_BULK = "recorded_in_bulk", "集中补录"
+    WINDOW_EXCEEDED = "window_exceeded", "超窗口范围办理"
     RATED_BY_STAFF = "rated_by_staff", "评价由工作人员录入"
+
+
+class WindowScope(Labelled):
+    """窗口范围: what becomes of an acceptance or a decision that is beyond its window."""
+
+    REFUSED = "refused", "拒绝"
+    FLAGGED = "flagged", "留痕提示"
 
 
 class CheckSetting(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -22,6 +22,7 @@ _OF_TICKETS: Final = (
     "call_back_days", "reminded",
 )  # fmt: skip
 _NUMBERS_OF_BOTH: Final = ("disclosures_daily_max",)
+_SAID_OF_CASES: Final = ("window_scope",)
 _PURPOSES_OF_CASES: Final = ("case.", "rating.")
 # A card is given for any limit, a measure taken on any matter, and either asks for an answer.
 _PURPOSES_OF_BOTH: Final = ("card_feedback", "feedback")
@@ -83,10 +84,11 @@ def _change(entry: str, before: _Said | None, after: _Said | None) -> RuleChange
 
 
 def _said(book: RuleBook) -> Iterator[tuple[str, _Said]]:
-    for name in (*_HEAD, *_OF_TICKETS, *_NUMBERS_OF_BOTH):
+    for name in (*_HEAD, *_OF_TICKETS, *_NUMBERS_OF_BOTH, *_SAID_OF_CASES):
         if (value := getattr(book, name)) is not None:
             both = name in _NUMBERS_OF_BOTH
-            yield name, _Said(_told(value), cases=both, tickets=both or name in _OF_TICKETS)
+            cases = both or name in _SAID_OF_CASES
+            yield name, _Said(_told(value), cases=cases, tickets=both or name in _OF_TICKETS)
     for path, entry in entries_of(book):
         yield path, _said_of(path.partition(".")[0], entry)
 

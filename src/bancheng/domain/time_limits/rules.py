@@ -13,7 +13,7 @@ from bancheng.domain.people import Actor, Role
 from bancheng.domain.personal_fields import PersonalField
 from bancheng.domain.time_limits.conduct import Conduct, ConductRule
 from bancheng.domain.time_limits.levels import Rung
-from bancheng.domain.time_limits.logic_checks import CheckSetting
+from bancheng.domain.time_limits.logic_checks import CheckSetting, WindowScope
 from bancheng.domain.time_limits.proactive import Proactive
 from bancheng.domain.time_limits.terms import Amount, EffectRule, Limit, LimitUnit
 from bancheng.domain.time_limits.thresholds import LadderStep, Threshold
@@ -268,6 +268,8 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     # 动态口令: of whom it is required; of everybody where no roles are named.
     second_factor: SecondFactor = SecondFactor.OFF
     second_factor_roles: tuple[Role, ...] | None = None
+    # 窗口范围: of windows that were arranged, refused if nothing is said; others may do everything.
+    window_scope: WindowScope | None = None
     causes: tuple[Term, ...] = ()
     complexities: tuple[Term, ...] = ()
     exclusions: tuple[Term, ...] = ()

@@ -5,6 +5,7 @@ from typing import Final
 
 from bancheng.domain.case.accept import CaseAccepted, CaseDeemedAccepted, GapFilled
 from bancheng.domain.case.analyse import MaterialCorrected, SupplementNoticed, SupplementReceived
+from bancheng.domain.case.at_window import WindowExceeded
 from bancheng.domain.case.contact import ApplicantContacted, ApplicantDisclosed
 from bancheng.domain.case.correct import CaseCorrected, RemarkAdded
 from bancheng.domain.case.discover import CaseSubmitted, MaterialsReceived
@@ -44,6 +45,9 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
     CaseAccepted: says(
         "受理本件,由 {unit} 负责,办理期限: {terms}"
         "[;容缺受理(承诺书 {gap_promise_no}): {gap}][,限 {gap_due}补齐][;起算环节 {step_begun}]"
+    ),
+    WindowExceeded: says(
+        "上一办理超出窗口范围: 在窗口 {window},{because}", parts={"because": Part("超出原因")}
     ),
     CaseDeemedAccepted: says(
         "未在期限内告知补正,本件依法{deemed}视为受理,由 {unit} 负责,办理期限: {terms}"

@@ -13,6 +13,7 @@ from bancheng.domain.office.staff import StaffDismissed, StaffRegistered
 from bancheng.domain.office.stand_ins import StandInEnded, StandInNamed
 from bancheng.domain.office.unit import UnitClosed, UnitRegistered
 from bancheng.domain.office.window import WindowClosed, WindowRegistered
+from bancheng.domain.office.window_terms import WindowArranged, WindowDutyEnded, WindowStaffed
 from bancheng.projections.wording.readers import end, unit
 from bancheng.projections.wording.wording import Part, Saying, says
 
@@ -23,6 +24,30 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
     UnitClosed: says("停用单位 {registered}[,由 {successor} 承接]"),
     WindowRegistered: says(
         "登记窗口 {code}「{name}」,属于 {unit}", was=("name", "unit"), parts=_AT
+    ),
+    WindowArranged: says(
+        "设置窗口 {registered} 为{kind}[,自 {open_from} 起启用][,启用至 {open_until}]"
+        "[,有{authorities}]",
+        was=("kind", "open_from", "open_until", "authorities"),
+        parts={
+            "kind": Part("窗口类型"),
+            "open_from": Part("启用首日"),
+            "open_until": Part("启用末日"),
+            "authorities": Part("窗口权限"),
+        },
+    ),
+    WindowStaffed: says(
+        "派「{name}」({staff_id})在窗口 {registered} 值守,自 {since}[ 至 {until}]",
+        sets=False,
+        parts={
+            "name": Part("值守人员姓名"),
+            "staff_id": Part("值守人员工号"),
+            "since": Part("值守起时"),
+            "until": Part("值守止时", end),
+        },
+    ),
+    WindowDutyEnded: says(
+        "撤去工号 {staff_id} 在窗口 {registered} 的值守", parts={"staff_id": Part("值守人员工号")}
     ),
     WindowClosed: says("停用窗口 {registered}"),
     StaffRegistered: says(
