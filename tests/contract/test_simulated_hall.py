@@ -172,6 +172,13 @@ def test_some_tickets_end_without_a_result(log: list[Recorded]):
     assert {"WithdrawTicket", "RequestTermination", "TerminateTicket"} <= done
 
 
+def test_some_reports_go_on_in_an_earlier_one_and_are_answered_with_it(log: list[Recorded]):
+    done = {one.envelope.act for one in log}
+    assert {
+        "MergeTicket", "UnmergeTicket", "AnswerMerged", "LinkTickets", "UnlinkTickets", "NoteTie",
+    } <= done  # fmt: skip
+
+
 def test_a_theme_is_decided_when_its_children_are(log: list[Recorded]):
     children = {one.stream_id: one.event.theme_id for one in log
                 if isinstance(one.event, ChildOpened)}  # fmt: skip

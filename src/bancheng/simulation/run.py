@@ -34,6 +34,7 @@ from bancheng.simulation.helped import Helpers
 from bancheng.simulation.incidents import incidents
 from bancheng.simulation.lives import Narrator
 from bancheng.simulation.pace import Life, Look, Moment, Seen, Step
+from bancheng.simulation.repeats import Repeats
 from bancheng.simulation.shares import USUAL, Shares
 from bancheng.simulation.supervised import Supervisors
 from bancheng.simulation.warned import Desks
@@ -51,6 +52,8 @@ REPORTS_A_SESSION: Final = 1, 3
 # In every so many-th of them comes one more, which ends without a result, and in the one after it
 # another one, about which units sit together.
 ENDED_EVERY: Final = 8
+# And in so many-th after these several people report one thing.
+REPEATED_AT: Final = 2
 _PAGE: Final = 1000
 
 # How many guides of the catalogue somebody compared before the hall opened, and with what.
@@ -102,6 +105,7 @@ class Simulation:
         self._supervisors = Supervisors(own, calendar, shares)
         self._enders = Narrator(Random(seed + 2), calendar)  # noqa: S311
         self._meeting = Narrator(Random(seed + 3), calendar)  # noqa: S311
+        self._repeats = Repeats(Random(seed + 5), calendar)  # noqa: S311
         self._colleagues = Colleagues(Random(seed + 2), calendar)  # noqa: S311
         self._own = Random(seed + 4)  # noqa: S311
         self._helpers = Helpers(Random(seed + 3), calendar)  # noqa: S311
@@ -143,6 +147,8 @@ class Simulation:
                 self._begin(self._enders.ended(opens, by_reporter=turn % 2 == 0))
             if since_then == 1:
                 self._begin(self._meeting.discussed(opens))
+            if since_then == REPEATED_AT:
+                self._begin(self._repeats.life(opens))
 
     def expect_cases(
         self, since: datetime, until: datetime, items: Sequence[PublishItem], number: int
