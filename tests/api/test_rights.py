@@ -44,7 +44,7 @@ from support.api_acts import (
 from support.api_client import EFFICIENCY, EVERYBODY, Api, served
 from support.given import ADMIN, CLERK, HANDLER, OFFICER, READ, SUPERVISOR
 from support.recusal_acts import lifting
-from support.tie_ways import merged_into
+from support.tie_ways import merged_into, repeated
 
 TYPES = rights.types()
 # At the windows of a unit what is about it is withheld: this one nobody accuses.
@@ -113,6 +113,7 @@ def filled(api: Api) -> Api:
     more = SupplementReport(ticket_id=dispatched(api).ticket_id, content=TEXT)
     api.carry_out(more, HANDLER)
     merged_into(api, dispatched(api), reported, HANDLER)
+    repeated(api, reported)
     past = PastCaseHeader(source_system="old", external_id="A-1")
     api.carry_out(RecordPastStep(case=past, activity="收件"), EFFICIENCY)
     told = Context(

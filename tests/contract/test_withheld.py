@@ -13,7 +13,9 @@ from bancheng.app.withholding import withholding
 from bancheng.bootstrap import Container
 from bancheng.domain.complaint import withheld as rules
 from bancheng.domain.complaint.correct import CorrectTicket
+from bancheng.domain.complaint.discover import RefuseTicket
 from bancheng.domain.complaint.merging import MergeTicket
+from bancheng.domain.complaint.repeating import RegisterRepeat
 from bancheng.domain.events import Channel, Place
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.office.unit import CloseUnit, RegisterUnit
@@ -75,18 +77,27 @@ def tickets(hall: Container, chance: random.Random) -> list[str]:
             right = {"accused_unit": unit, "accused_staff": f"{unit}-0"}
             again = CorrectTicket(ticket_id=answer.stream_id, reason=WHY, **right)
             hall.engine.execute(again, Context(**{**vars(TOLD), "key": f"c{n}"}))
-    found += [gone_on(hall, main, n) for n, main in enumerate(found[::4])]
+    for n, main in enumerate(found[::4]):
+        found += gone_on(hall, main, n)
     halls.settled(hall)
     return found
 
 
-def gone_on(hall: Container, main: str, n: int) -> str:
-    """A ticket that is about nobody, and goes on in ``main``."""
+def gone_on(hall: Container, main: str, n: int) -> list[str]:
+    """Two tickets that are about nobody: one goes on in ``main``, one reports it again."""
     plain = builders.reporting(reporter=None, accused_unit=None)
     answer = hall.engine.execute(plain, Context(**{**vars(TOLD), "key": f"g{n}"}))
     merging = MergeTicket(ticket_id=answer.stream_id, main_id=main, reason=WHY, progress=WHY)
     hall.engine.execute(merging, Context(**{**vars(TOLD), "key": f"m{n}"}))
-    return answer.stream_id
+    again = hall.engine.execute(plain, Context(**{**vars(TOLD), "key": f"a{n}"}))
+    said = {"explanation": WHY, "remedy": WHY}
+    over = RefuseTicket(ticket_id=main, reason="litigation", **said)
+    hall.engine.execute(over, Context(**{**vars(TOLD), "key": f"o{n}"}))
+    repeating = RegisterRepeat(
+        ticket_id=again.stream_id, earlier_id=main, new_facts=True, reason=WHY
+    )
+    hall.engine.execute(repeating, Context(**{**vars(TOLD), "key": f"r{n}"}))
+    return [answer.stream_id, again.stream_id]
 
 
 def by_the_rules(hall: Container, who: Actor, states: Mapping[str, object]) -> set[str]:

@@ -119,6 +119,7 @@ def _ended() -> dict[str, History]:
         "a ticket that was merged and is answered": after(
             tie_acts.a_merged_ticket(), tie_acts.answered_with_main()
         ),
+        "a ticket that reports again what was answered": tie_acts.a_repeat(),
         "a ticket that was linked to another one": tie_acts.tied_and_untied(),
         "somebody who is helped, and what is part of it": _helped(),
     }

@@ -221,6 +221,7 @@ def _read_by_who_is_accused_since() -> builders.History:
 
 
 OTHERS = {
+    89: lambda _: tie_acts.a_repeat(new_facts=True),
     90: merged,
     91: told_of_meetings,
     92: lambda _: tie_acts.tied_and_untied(),
@@ -504,6 +505,8 @@ def varied(seed: int, tickets: int, cases: int) -> list[Recorded]:
         "ticket-elsewhere": heard_by("BCS-7", ELSEWHERE),
         "ticket-withdrawn": withdrawn("BCS-2"),
         "ticket-terminated": terminated("BCS-3"),
+        "ticket-repeated": tie_acts.a_repeat(),
+        "ticket-repeated-with-more": tie_acts.a_repeat(new_facts=True),
         "ticket-merged": merged("BCS-7"),
         "ticket-to-end": asked_to_end("BCS-4"),
         "ticket-settled": builders.after(builders.a_reported_ticket(), builders.settling()),

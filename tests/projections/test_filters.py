@@ -90,6 +90,7 @@ BY_HAND = {
     "applicant", "paused", "late", "delivered", "bad", "item_code", "is_child", "rated", "own",
     "settled", "reached", "archived", "planned", "answered", "promised", "early", "forwarded",
     "online", "open_at", "over", "for_another", "once", "returned", "counts", "merged",
+    "repeated", "bare_repeat",
 }  # fmt: skip
 OF_A_COLUMN = {
     ("cases", "item_code"),
@@ -269,6 +270,8 @@ TRUTHS = {
     ("cases", "online"): lambda row, _: (row.source if row.theme_id is None else None) in ONLINE,
     ("tickets", "over"): lambda row, _: row.closed_at is not None,
     ("tickets", "once"): lambda row, _: row.reworks == row.reopenings == 0,
+    ("tickets", "repeated"): lambda row, _: row.repeats is not None,
+    ("tickets", "bare_repeat"): lambda row, _: row.new_facts is False,
     ("tickets", "merged"): lambda row, _: row.status is Status.MERGED,
     ("work orders", "returned"): lambda row, _: row.return_reason is not None,
     ("call-backs", "reached"): lambda row, _: row.call is CallResult.CONNECTED,

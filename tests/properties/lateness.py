@@ -33,6 +33,7 @@ from bancheng.domain.complaint import (
     ending,
     merging,
     regrade,
+    repeating,
     returns,
     suspend,
     verify,
@@ -252,6 +253,7 @@ def _ended_wholes(event: Any, matter: str) -> Iterator[tuple[LimitKind, str]]:
             | ending.TicketWithdrawn()
             | ending.TicketTerminated()
             | merging.TicketMerged()
+            | repeating.RepeatRegistered(new_facts=False)
             | analyse.InquiryAnswered()
             | analyse.PraisePassedOn()
             | verify.VerificationPassed()

@@ -23,6 +23,7 @@ from bancheng.domain.complaint.ending import (
 )
 from bancheng.domain.complaint.merging import MergeTicket, NoteMergedSupplement
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade
+from bancheng.domain.complaint.repeating import RegisterRepeat
 from bancheng.domain.complaint.returns import EndWorkOrder
 from bancheng.domain.complaint.suspend import (
     DenySuspension,
@@ -47,7 +48,7 @@ from properties.walks import (
     holder_of,
     known,
 )
-from support.builders import REPORTER, officer_of, reporting
+from support.builders import REPORTER, TEXT, officer_of, reporting
 from support.fakes import a_hall, do
 from support.given import CLERK, HANDLER, ROBOT, STAFF, START
 
@@ -72,13 +73,20 @@ CHOICES: Options = {
 
 
 def _tickets(engine: Engine) -> tuple[str, ...]:
-    """Of each kind one about everybody whom a ticket may be about, so that it can go on in one."""
+    """Of each kind one about everybody whom a ticket may be about, so that it can go on in one.
+
+    The last one is over, so that it can be reported again.
+    """
     of_rs = {"accused_unit": "RS", "accused_staff": "third-RS"}
-    return tuple(
+    open_ = [
         do(engine, reporting(category=one, accused_window="W01", **whom), CLERK).stream_id
         for one in TicketCategory
         for whom in (of_rs, {"accused_unit": "YB"})
-    )
+    ]
+    over = do(engine, reporting(reporter=REPORTER), CLERK).stream_id
+    said = {"explanation": TEXT, "remedy": TEXT}
+    do(engine, RefuseTicket(ticket_id=over, reason="litigation", **said), HANDLER)
+    return (*open_, over)
 
 
 def _beside(engine: Engine) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -104,7 +112,7 @@ def _options(_: Act, state: Any, chance: random.Random) -> Options:
         "order_id": known(state.orders, chance),
         "meeting_id": known(state.meetings, chance),
         "other_id": (chance.choice(OTHERS),), "other_number": ("BCS-2",),
-        "main_id": (chance.choice(OTHERS),),
+        "main_id": (chance.choice(OTHERS[:-1]),), "earlier_id": OTHERS[-1:],
     }  # fmt: skip
 
 
@@ -167,7 +175,7 @@ TICKETS = Course(
         {
             RefuseTicket, DivertTicket, WithdrawTicket, MergeTicket,
             AddCoUnit, DiscloseReporter, ContactReporter,
-            LinkTickets, NoteTie, NoteMergedSupplement,
+            LinkTickets, NoteTie, NoteMergedSupplement, RegisterRepeat,
             RestrictProcessing, ErasePersonalData, *OF_NOTICES, *OF_RECUSALS,
         }
     ),

@@ -11,6 +11,7 @@ from bancheng.domain.complaint.merging import (
     NoteMergedSupplement,
     UnmergeTicket,
 )
+from bancheng.domain.complaint.repeating import RegisterRepeat
 from bancheng.domain.complaint.terms import Outcome, Status, TicketCategory
 from bancheng.domain.complaint.ties import LinkTickets, NoteTie, TieKind, UnlinkTickets
 from bancheng.domain.matter_files import MatterFile, ReportFile
@@ -26,6 +27,7 @@ OTHER, OTHER_NUMBER = "ticket-2", "BCS-0"
 # It was reported an hour before, and is about whom the usual ticket is about.
 REPORT = ReportFile(
     is_worked_on=True,
+    is_answered=False,
     category=TicketCategory.COMPLAINT.value,
     reported_at=START - timedelta(hours=1),
     answer_due=None,
@@ -95,3 +97,19 @@ def tied_and_untied() -> History:
     for act in (unlinking(), noting(), noting(ended=True), supplemented_there()):
         history = builders.after(history, act, files=FILES)
     return linked(history)
+
+
+ANSWERED = {OTHER: other_file(is_worked_on=False, is_answered=True)}
+
+
+def repeating(*, new_facts: bool = False) -> RegisterRepeat:
+    return RegisterRepeat(
+        ticket_id=STREAM, earlier_id=OTHER, new_facts=new_facts, reason=TEXT,
+        explanation=None if new_facts else TEXT,
+    )  # fmt: skip
+
+
+def a_repeat(*, new_facts: bool = False) -> History:
+    """A ticket that reports again what was answered in the other one."""
+    reported = builders.a_reported_ticket()
+    return builders.after(reported, repeating(new_facts=new_facts), files=ANSWERED)

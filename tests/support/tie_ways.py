@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from bancheng.domain.complaint.discover import RefuseTicket
 from bancheng.domain.complaint.merging import MergeTicket
+from bancheng.domain.complaint.repeating import RegisterRepeat
 from bancheng.domain.complaint.ties import LinkTickets
 from bancheng.domain.people import Actor, FreeText
 
 from .api_client import Api
-from .given import HANDLER, SUPERVISOR
+from .given import CLERK, HANDLER, SUPERVISOR
 from .ways import Matter, Way, of_ticket, of_two
 
 
@@ -40,7 +42,16 @@ def tie_ways(reported: Callable[[Api], Matter]) -> Mapping[str, Way]:
         api.carry_out(command, HANDLER)
         return matter
 
+    def to_repeat(api: Api) -> Matter:
+        return replace(reported(api), other=answered(api, reported))
+
     return {
+        "registerRepeat": Way(
+            to_repeat,
+            CLERK,
+            {"newFacts": False, "reason": "所述与前次相同", "explanation": "上次已答复"},
+            ("ticketId", "earlierId"),
+        ),
         "mergeTicket": Way(
             to_merge,
             HANDLER,
@@ -59,6 +70,25 @@ def tied_to_others(api: Api, matter: Matter, reported: Callable[[Api], Matter], 
     for one, other in ((ours, there), (here, ours)):
         api.carry_out(LinkTickets(ticket_id=one, other_id=other, reason=FreeText("相关")), by)
     api.hall.reactor.react()
+
+
+def answered(api: Api, reported: Callable[[Api], Matter]) -> str:
+    """A ticket that was not taken on, and its reporter was told why."""
+    earlier, said = reported(api).ticket_id, FreeText("已起诉")
+    refused = RefuseTicket(ticket_id=earlier, reason="litigation", explanation=said, remedy=said)
+    api.carry_out(refused, HANDLER)
+    return earlier
+
+
+def repeated(api: Api, reported: Callable[[Api], Matter]) -> Matter:
+    """A ticket that reports again what was answered, and says nothing new."""
+    earlier, text = answered(api, reported), FreeText("所述与前次相同")
+    one = reported(api)
+    command = RegisterRepeat(
+        ticket_id=one.ticket_id, earlier_id=earlier, new_facts=False, reason=text, explanation=text
+    )
+    api.carry_out(command, CLERK)
+    return one
 
 
 def merged_into(api: Api, main: Matter, reported: Callable[[Api], Matter], by: Actor) -> Matter:

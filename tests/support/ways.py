@@ -55,6 +55,7 @@ class Way:
             "erasureId": matter.ticket_id, "handOverId": matter.ticket_id,
             "matters": [matter.ticket_id], "otherId": matter.other,
             "mainId": matter.other,
+            "earlierId": matter.other,
         }  # fmt: skip
         return {name: known[name] for name in self.names} | {
             name: value() if callable(value) else value for name, value in self.fields.items()

@@ -50,6 +50,7 @@ from bancheng.domain.complaint.merging import (
     TicketMerged,
     UnmergeTicket,
 )
+from bancheng.domain.complaint.repeating import RepeatRegistered
 from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.complaint.terms import Status
 from bancheng.domain.complaint.ties import (
@@ -206,6 +207,20 @@ def _without_theme(case_id: str, known: Known) -> TerminateCase | LeaveTheme:
     )
 
 
+def _repeated(event: RepeatRegistered, recorded: Recorded, known: Known) -> Iterator[Command]:
+    ticket = known.ticket(recorded.stream_id)
+    yield NoteTie(
+        ticket_id=event.other_id,
+        other_id=recorded.stream_id,
+        other_number=ticket.number,
+        kind=TieKind.REPEATS,
+        ended=False,
+    )
+    if not event.new_facts:
+        for one in sorted(ticket.has_merged):
+            yield AnswerMerged(ticket_id=one, ended=Status.REFUSED)
+
+
 def _note_tie(event: TieEvent, recorded: Recorded, known: Known) -> Iterator[Command]:
     yield NoteTie(
         ticket_id=event.other_id,
@@ -285,5 +300,6 @@ POLICIES: dict[type, Callable[[Any, Recorded, Known], Iterator[Command]]] = {
     **dict.fromkeys((TicketLinked, TicketUnlinked, TicketMerged, MergeUndone), _note_tie),
     **dict.fromkeys(_ANSWERS, _answer_merged),
     TieNoted: _noted,
+    RepeatRegistered: _repeated,
     ReportSupplemented: _supplemented,
 }

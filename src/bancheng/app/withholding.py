@@ -25,9 +25,9 @@ def withholding(
 ) -> NotAllowed | None:
     """Why ``actor`` is to know nothing of what is in ``state``, if so.
 
-    A ticket is withheld from whom it is about, and so is what was merged into it, and a request to
-    erase that names either; ``state_of`` gives the state of a matter. It is never said: it stands
-    behind the refusal that what does not exist answers, for the access log.
+    A ticket is withheld from whom it is about, and so is what goes on in it or repeats it, and a
+    request to erase that names either; ``state_of`` gives the state of a matter. It is never said:
+    it stands behind the refusal that what does not exist answers, for the access log.
     """
     tickets = map(state_of, state.matters) if isinstance(state, Erasure) else [state]
     told = (each for one in tickets if isinstance(one, Ticket) for each in _whole(one, state_of))
@@ -41,15 +41,14 @@ def withholding(
 
 
 def _whole(ticket: Ticket, state_of: Callable[[str], Any]) -> Iterator[Ticket]:
-    """``ticket``, and what it goes on in: who may not know of that knows nothing of this."""
-    seen: set[str] = set()
-    while True:
-        yield ticket
-        merged = ticket.merged
-        if merged is None or merged.into in seen:
-            return
-        seen.add(merged.into)
-        ticket = state_of(merged.into)
+    """``ticket``, and what it goes on in or repeats: who may not know of that knows nothing."""
+    waiting, seen = [ticket], set[str]()
+    while waiting:
+        yield (one := waiting.pop())
+        leads = (one.merged.into if one.merged else None, one.repeats)
+        others = {other for other in leads if other is not None} - seen
+        seen |= others
+        waiting += map(state_of, sorted(others))
 
 
 def _is_about(ticket: Ticket, actor: Actor, rules: Rules) -> bool:

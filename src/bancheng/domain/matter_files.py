@@ -12,13 +12,15 @@ from bancheng.domain.time_limits.rules import RetentionOf
 
 
 class ReportFile(Struct, frozen=True, kw_only=True):
-    """登记情况: what another ticket asks of one before it is merged into it.
+    """登记情况: what another ticket asks of one before it goes on in it, or repeats it.
 
     ``is_worked_on``: the hall has it in hand and has not answered yet, and ``answer_due`` is until
-    when it has to. ``accused`` are whom it is about, by what they are named as.
+    when it has to; ``is_answered``: it has a result, or a reason why there is none. ``accused`` are
+    whom it is about, by what they are named as.
     """
 
     is_worked_on: bool
+    is_answered: bool
     category: str
     reported_at: datetime
     answer_due: datetime | None

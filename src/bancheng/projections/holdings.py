@@ -19,6 +19,7 @@ from bancheng.domain.complaint import discover, dispatch, ending, returns
 from bancheng.domain.complaint.correct import TicketCorrected
 from bancheng.domain.complaint.deadline import ResultSubmitted
 from bancheng.domain.complaint.merging import MergeUndone, TicketMerged
+from bancheng.domain.complaint.repeating import RepeatRegistered
 from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.complaint.supervise import TicketReopened, TicketStruckOff
 from bancheng.domain.complaint.verify import ReworkOrdered
@@ -214,6 +215,11 @@ def _over(rows: Rows, _: Event, recorded: Recorded) -> None:
         _ended(row, HoldingEnd.DONE, recorded)
 
 
+def _repeated(rows: Rows, event: RepeatRegistered, recorded: Recorded) -> None:
+    if not event.new_facts:
+        _over(rows, event, recorded)
+
+
 def _part_over(rows: Rows, event: ResultSubmitted, recorded: Recorded) -> None:
     for row in rows.all_of(held, recorded.stream_id):
         if row["order_id"] == event.order_id:
@@ -272,6 +278,7 @@ _HANDLES: Final[Mapping[Any, Handler]] = {
     ReworkOrdered: _reworked,
     TicketReopened: _reopened,
     MergeUndone: _reopened,
+    RepeatRegistered: _repeated,
 }
 HOLDINGS = Ledger(
     "holdings",

@@ -36,6 +36,7 @@ from sqlalchemy.sql import visitors
 from bancheng.domain.complaint.correct import TicketCorrected
 from bancheng.domain.complaint.discover import TicketReported
 from bancheng.domain.complaint.merging import TicketMerged
+from bancheng.domain.complaint.repeating import RepeatRegistered
 from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.complaint.withheld import AboutWhom, sits_at_windows, units_kept_from
 from bancheng.domain.errors import Conflict
@@ -126,7 +127,8 @@ def _behind(found: Any) -> int | None:
 
 def _told_since(trail: Table, reached: int) -> Select[Any]:
     """The tickets of which something was told behind ``reached`` that says whom they are about."""
-    tells = (TicketReported.topic, TicketCorrected.topic, TicketMerged.topic)
+    told = (TicketReported, TicketCorrected, TicketMerged, RepeatRegistered)
+    tells = [one.topic for one in told]
     return select(trail.c.stream_id).where(trail.c.position > reached, trail.c.topic.in_(tells))
 
 
@@ -163,24 +165,18 @@ def whom(
 ) -> dict[str, AboutWhom]:
     """Whom each of ``tickets`` is about, if it is about somebody, some window or some unit.
 
-    Also whom that is about which one was merged into. Two that are merged into each other at once
-    are for a moment: what was ``seen`` is not looked up again.
+    Also whom those are about in which one goes on, or which it repeats. Two that are merged into
+    each other at once are for a moment: what was ``seen`` is not looked up again.
     """
     asked = list(tickets)
-    about, into = _told_of(connection, asked), _mains_of(connection, asked)
-    left = frozenset(into.values()) - seen
-    mains = whom(connection, left, seen.union(asked)) if left else {}
-    for one, main in into.items():
-        if main in mains:
-            about[one] = msgspec.structs.replace(
-                about.get(one, AboutWhom()), goes_on_in=mains[main]
-            )
+    about, found = _told_of(connection, asked), connection.execute(_LEADS, {"tickets": asked})
+    leads = {one.ticket_id: {one.merged_into, one.repeats} - {None} for one in found}
+    left = frozenset[str]().union(*leads.values()) - seen
+    others = whom(connection, left, seen.union(asked)) if left else {}
+    for one, to in leads.items():
+        theirs = tuple(others[other] for other in sorted(to) if other in others)
+        about[one] = msgspec.structs.replace(about.get(one, AboutWhom()), others=theirs)
     return about
-
-
-def _mains_of(connection: Connection, tickets: Iterable[str]) -> dict[str, str]:
-    found = connection.execute(_MAINS, {"tickets": list(tickets)})
-    return {one.ticket_id: one.merged_into for one in found}
 
 
 def _told_of(connection: Connection, tickets: Iterable[str]) -> dict[str, AboutWhom]:
@@ -230,8 +226,9 @@ _WHOM = (
         ),
     )
 )  # fmt: skip
-_MAINS = select(ticket.c.ticket_id, ticket.c.merged_into).where(
-    among(ticket.c.ticket_id, "tickets"), ticket.c.merged_into.is_not(None)
+_LEADS = select(ticket.c.ticket_id, ticket.c.merged_into, ticket.c.repeats).where(
+    among(ticket.c.ticket_id, "tickets"),
+    or_(ticket.c.merged_into.is_not(None), ticket.c.repeats.is_not(None)),
 )
 _LEFT = select(office.left.c.staff_id, office.left.c.unit, office.left.c.until).where(
     among(office.left.c.unit, "units")
@@ -298,12 +295,13 @@ def _about_units(
 
 
 def _streams_of(connection: Connection, known: Withheld) -> CompoundSelect[Any]:
-    """The tickets with those merged into them, and the requests to erase that name any of these."""
+    """The tickets, those that go on in them or repeat them, and requests to erase that name any."""
     live = in_schema(erasure_matter, str(connection.dialect.default_schema_name))
     own = _live(connection).ticket
     about_them = select(_tickets_of(connection, known).subquery().c.stream_id)
     found = about_them.cte("withheld_from_them", recursive=True)
-    found = found.union(select(own.c.ticket_id).where(own.c.merged_into == found.c.stream_id))
+    leads = or_(own.c.merged_into == found.c.stream_id, own.c.repeats == found.c.stream_id)
+    found = found.union(select(own.c.ticket_id).where(leads))
     tickets = select(found.c.stream_id)
     naming = select(live.c.erasure_id).where(live.c.matter_id.in_(tickets))
     return union_all(tickets, naming)

@@ -33,6 +33,7 @@ from bancheng.domain.complaint.on_the_spot import RejectSettlement, SettleOnTheS
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade, RequestRegrade
 from bancheng.domain.complaint.regroup import ChangeLead
 from bancheng.domain.complaint.release import ReleaseText
+from bancheng.domain.complaint.repeating import RegisterRepeat
 from bancheng.domain.complaint.returns import (
     EndWorkOrder,
     RejectReturn,
@@ -137,6 +138,7 @@ from support.recusal_acts import lifting as lifting_recusal
 from support.recusal_acts import ordering as ordering_recusal
 from support.restricting import file_of, restricted
 from support.tie_acts import (
+    ANSWERED,
     FILES,
     a_merged_ticket,
     answered_with_main,
@@ -144,6 +146,7 @@ from support.tie_acts import (
     linking,
     merging,
     noting,
+    repeating,
     supplemented_there,
     unlinking,
     unmerging,
@@ -189,6 +192,7 @@ ALLOWED = {
     linking(): set(Status),
     unlinking(): set(Status),
     noting(): set(Status),
+    repeating(): UNSENT,
     merging(): UNSENT | {S.DISPATCHED},
     unmerging(): {S.MERGED},
     answered_with_main(): {S.MERGED},
@@ -323,6 +327,7 @@ DESK = {
     UnlinkTickets: {"files": FILES},
     GatherMatter: {"files": ASSISTANCE_FILES},
     MergeTicket: {"files": FILES},
+    RegisterRepeat: {"files": ANSWERED},
 }
 
 TICKETS = {

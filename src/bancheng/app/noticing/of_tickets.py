@@ -22,6 +22,7 @@ from bancheng.domain.complaint import (
     on_the_spot,
     regrade,
     regroup,
+    repeating,
     returns,
     supervise,
     suspend,
@@ -60,6 +61,10 @@ def _in_vain(event: verify.CallBackRecorded, _: Any) -> bool:
     return not event.call.reached
 
 
+def _brings_nothing_new(event: repeating.RepeatRegistered, _: Any) -> bool:
+    return not event.new_facts
+
+
 def _is_published(event: merging.MergedAnswered, _: Any) -> bool:
     return event.to_publish
 
@@ -85,6 +90,12 @@ OF_TICKETS: Final[Mapping[type[Event], tuple[Template, ...]]] = {
     ),
     ending.TicketWithdrawn: (
         to_citizen(_YOURS + "已按您的意愿撤回。并非您本人意愿的,请联系我们。"),
+    ),
+    repeating.RepeatRegistered: (
+        to_citizen(
+            _YOURS + "此前已经答复,没有新的事实和理由的不再重新办理,原办理结果可凭编号到窗口查询。",
+            only=_brings_nothing_new,
+        ),
     ),
     merging.TicketMerged: (
         to_citizen(

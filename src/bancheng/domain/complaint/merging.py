@@ -32,6 +32,11 @@ from bancheng.domain.time_limits.limit import DueDate
 _UNSOLVED: Final = (Status.REPORTED, Status.ACCEPTED, Status.ANALYSED, Status.DISPATCHED)
 
 
+_ANSWERED: Final = (
+    Status.VERIFIED, Status.CLOSED, Status.REFUSED, Status.DIVERTED, Status.TERMINATED,
+)  # fmt: skip
+
+
 class LimitResumed(Struct, frozen=True, kw_only=True):
     """恢复的时限: a limit that goes on by the date that it had."""
 
@@ -203,10 +208,11 @@ def _check_earlier(ticket: Ticket, report: ReportFile, ticket_id: str) -> None:
 
 
 def report_of(ticket: Ticket, ticket_id: str) -> ReportFile:
-    """What another ticket asks of ``ticket`` before it is merged into it."""
+    """What another ticket asks of ``ticket`` before it goes on in it, or repeats it."""
     assert ticket.reported_at is not None, "it was reported"
     return ReportFile(
         is_worked_on=ticket.status in (*_UNSOLVED, Status.RESOLVED),
+        is_answered=ticket.status in _ANSWERED,
         category=ticket.category.value,
         reported_at=ticket.reported_at,
         answer_due=_answer_due(ticket, ticket_id),

@@ -15,6 +15,7 @@ from bancheng.domain.complaint import (
     merging,
     on_the_spot,
     regrade,
+    repeating,
     returns,
     supervise,
     supervised_before,
@@ -73,6 +74,11 @@ def _refused(_: object, recorded: Recorded) -> Sequence[Change]:
     # A no with reason and remedy is an answer.
     matter = recorded.stream_id
     return (Ended(kind=ACCEPT, subject=matter), Ended(kind=ANSWER, subject=matter), _OVER)
+
+
+def _repeated(event: repeating.RepeatRegistered, recorded: Recorded) -> Sequence[Change]:
+    # Who brings nothing new was told again what came of it; else all goes on as for any other.
+    return () if event.new_facts else _refused(event, recorded)
 
 
 def _diverted(_: object, recorded: Recorded) -> Sequence[Change]:
@@ -331,6 +337,7 @@ MOVES: Mapping[type, Moves] = {
     ending.WorkOrderDropped: _dropped,
     ending.TicketWithdrawn: _withdrawn,
     ending.TicketTerminated: _terminated,
+    repeating.RepeatRegistered: _repeated,
     merging.TicketMerged: _merged,
     merging.MergeUndone: _merge_undone,
     analyse.CauseAnalysed: _analysed,

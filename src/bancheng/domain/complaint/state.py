@@ -158,7 +158,7 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     ``reassignments`` count, ``escalated`` says of which too many were recorded. ``links`` are the
     tickets that it was linked to here, by their ids, ``linked_by`` those that were linked to it
     there. ``merged`` is into which one it was merged, ``has_merged`` which others were merged into
-    it.
+    it; ``repeats`` is the answered one that it reports again.
     """
 
     number: str = ""
@@ -196,6 +196,7 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     linked_by: frozenset[str] = frozenset()
     merged: Merged | None = None
     has_merged: frozenset[str] = frozenset()
+    repeats: str | None = None
 
     def order(self, order_id: str) -> WorkOrder:
         """The work order, or ``NotFound``."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from bancheng.domain.complaint import merging, ties
+from bancheng.domain.complaint import merging, repeating, ties
 from bancheng.domain.complaint.state import Link, Merged, Ticket
 from bancheng.domain.complaint.terms import Status
 from bancheng.domain.events import Recorded
@@ -26,6 +26,8 @@ def _tie_noted(ticket: Ticket, event: ties.TieNoted, _: Recorded) -> Ticket:
     if event.kind is ties.TieKind.MERGED:
         others = ticket.has_merged - {event.other_id}
         return replace(ticket, has_merged=others if event.ended else others | {event.other_id})
+    if event.kind is ties.TieKind.REPEATS:
+        return ticket
     others = ticket.linked_by - {event.other_id}
     return replace(ticket, linked_by=others if event.ended else others | {event.other_id})
 
@@ -51,6 +53,11 @@ def _answered(ticket: Ticket, _event: merging.MergedAnswered, _: Recorded) -> Ti
     return replace(ticket, merged=replace(ticket.merged, answered=True), answered=False)
 
 
+def _repeated(ticket: Ticket, event: repeating.RepeatRegistered, _: Recorded) -> Ticket:
+    status = ticket.status if event.new_facts else Status.REFUSED
+    return replace(ticket, repeats=event.other_id, status=status)
+
+
 LEFT_BY_TIES: Final[Mapping[type[Any], Leaves[Ticket]]] = {
     ties.TicketLinked: _linked,
     ties.TicketUnlinked: _unlinked,
@@ -58,4 +65,5 @@ LEFT_BY_TIES: Final[Mapping[type[Any], Leaves[Ticket]]] = {
     merging.TicketMerged: _merged,
     merging.MergeUndone: _merge_undone,
     merging.MergedAnswered: _answered,
+    repeating.RepeatRegistered: _repeated,
 }

@@ -31,6 +31,7 @@ class TieKind(Labelled):
     RELATED = "related", "相关"
     FOLLOWS = "follows", "后续"
     MERGED = "merged", "并入件"
+    REPEATS = "repeats", "重复反映"
 
 
 class TieEvent(Event, frozen=True, kw_only=True):

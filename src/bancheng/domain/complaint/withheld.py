@@ -27,13 +27,13 @@ class AboutWhom(Struct, frozen=True, kw_only=True):
     """不得知悉者: the person that a ticket is about, and the units whose windows know nothing.
 
     ``left`` are who were of one of these units when it was reported or since, and are not now.
-    ``goes_on_in`` is whom the ticket is about that it was merged into, as that is theirs too.
+    ``others`` are whom the tickets are about in which it goes on, or which it repeats.
     """
 
     staff_id: str | None = None
     units: frozenset[str] = frozenset()
     left: frozenset[str] = frozenset()
-    goes_on_in: "AboutWhom | None" = None
+    others: "tuple[AboutWhom, ...]" = ()
 
 
 def sits_at_windows(actor: Actor) -> bool:
@@ -58,7 +58,7 @@ def is_withheld(about: AboutWhom, actor: Actor, successors: Mapping[str, str]) -
     """Whether ``actor`` is to see nothing of a ticket; ``successors`` took over closed units."""
     if actor.id == about.staff_id:
         return True
-    if about.goes_on_in is not None and is_withheld(about.goes_on_in, actor, successors):
+    if any(is_withheld(one, actor, successors) for one in about.others):
         return True
     if not sits_at_windows(actor):
         return False

@@ -73,6 +73,7 @@ METRICS = (
     Metric("closing_rate", "结案率", TICKET_RATES, "closing", "宁国12345月表: 办结占交办"),
     Metric("return_rate", "退单率", TICKET_RATES, "returned"),
     Metric("rework_rate", "重办率", TICKET_RATES, "reworked"),
+    Metric("repeat_rate", "重复投诉率", TICKET_RATES, "repeated"),
     Metric("first_time_rate", "一次办结率", TICKET_RATES, "once"),
     Metric("resolution_rate", "解决率", CALL_BACK_RATES, "solved"),
     Metric("satisfaction_rate", "满意率", CALL_BACK_RATES, "satisfied"),

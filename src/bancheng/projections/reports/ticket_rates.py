@@ -16,12 +16,20 @@ from bancheng.projections.reports.declared import (
     Measure,
     OpenAtStart,
     Population,
+    Quotient,
     Total,
 )
 from bancheng.projections.reports.report import Report
 from bancheng.projections.sight import SUPERVISION
 from bancheng.projections.tickets.row import ticket
-from bancheng.projections.tickets.tickets import IS_MERGED, IS_ONCE, IS_OVER, is_open_at
+from bancheng.projections.tickets.tickets import (
+    IS_BARE_REPEAT,
+    IS_MERGED,
+    IS_ONCE,
+    IS_OVER,
+    IS_REPEAT,
+    is_open_at,
+)
 
 _REPORTED = Population(ticket, Happened(ticket.c.reported_at, "reported"), true(), ledger="tickets")
 _THERE = Population(ticket, OpenAtStart(is_open_at, "open_at"), true(), ledger="tickets")
@@ -35,7 +43,7 @@ _ENDED_AS = {one: ticket.c.status == one for one in (Status.WITHDRAWN, Status.TE
 TICKET_RATES = Report(
     "ticket_rates",
     "办不成事工单指标",
-    definition="4",
+    definition="5",
     since=date(2026, 11, 30),
     row_name="TicketRates",
     scope_name="TicketRateScope",
@@ -52,12 +60,17 @@ TICKET_RATES = Report(
                   ("service_item", "事项"), asked=True),
     ),
     measures=(
-        Measure("reported", "新增数: 期间内登记的", _REPORTED, true()),
+        Measure("reported", "新增数: 期间内登记的,没有新事实的重复反映除外", _REPORTED,
+                ~IS_BARE_REPEAT, opens={"bare_repeat": False}),
+        Measure("repeats", "重复反映数: 期间内登记的,登记为此前已答复事项的重复反映的", _REPORTED,
+                IS_REPEAT, opens={"repeated": True}),
         Measure("carried", "结转数: 期初已登记,其时尚未结束的;其后重启的视为未曾结束",
                 _THERE, true()),
         Total("handled", "总量: 新增数与结转数之和", ("reported", "carried")),
         Measure("dispatched", "派单件数: 期间内派单的;重启后重新派单的计入其时",
                 _DISPATCHED, true()),
+        Quotient("repeated", "重复投诉率: 重复反映数与派单件数之比,没有新事实的也计入",
+                 "repeats", "dispatched"),
         Measure("closed", "结束数: 期间内销号、不予受理、分流、撤回、终止或并入他件的;"
                 "其后重启或撤销并件的不计", _CLOSED, true()),
         Measure("withdrawn", "撤回率: 期间内结束的办不成事工单中,由反映人撤回的", _CLOSED,

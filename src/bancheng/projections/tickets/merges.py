@@ -1,9 +1,10 @@
-"""办不成事工单台账: what being merged into another ticket does to the row of one."""
+"""办不成事工单台账: what going on in another ticket, or repeating one, does to the row of one."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from bancheng.domain.complaint import merging
+from bancheng.domain.complaint.repeating import RepeatRegistered
 from bancheng.domain.complaint.terms import Status
 from bancheng.domain.events import Event, Recorded
 from bancheng.projections.ledger.verdicts import only_late
@@ -27,7 +28,18 @@ def _merge_undone(rows: Rows, event: merging.MergeUndone, recorded: Recorded) ->
     row |= {**NOT_DUE, **NOT_JUDGED, "on_time": only_late(row)}
 
 
+def _repeated(rows: Rows, event: RepeatRegistered, recorded: Recorded) -> None:
+    if event.new_facts:
+        row = ROWS.touch(rows, recorded)
+    else:
+        row = ROWS.move(rows, recorded, Status.REFUSED)
+        row["closed_at"] = recorded.envelope.occurred_at
+    row |= {"repeats": event.other_id, "repeats_number": event.other_number}
+    row["new_facts"] = event.new_facts
+
+
 OF_MERGES: Final[Mapping[type[Event], Handler]] = {
+    RepeatRegistered: _repeated,
     merging.TicketMerged: _merged,
     merging.MergeUndone: _merge_undone,
     merging.MergedAnswered: ROWS.stamps("merged_answered_at"),

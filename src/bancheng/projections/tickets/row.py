@@ -101,6 +101,9 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     ending_reason_masked: Annotated[
         str | None, Word("撤回原因,或终止时告知的理由(已脱敏)", ORIGINAL)
     ]
+    repeats: Annotated[str | None, Word("所重复的原件标识", OTHER_UNITS), asked]
+    repeats_number: Annotated[str | None, Word("所重复的原件编号", OTHER_UNITS)]
+    new_facts: Annotated[bool | None, Word("重复反映有无新事实,不是重复反映的为空")]
     merged_into: Annotated[str | None, Word("并入的主件标识", OTHER_UNITS), asked]
     merged_into_number: Annotated[str | None, Word("并入的主件编号", OTHER_UNITS)]
     merged_at: Annotated[datetime | None, Word("并入时间")]
@@ -209,6 +212,7 @@ ticket = table_of(
         where="accused_window_unit IS NOT NULL",
     ),
     partial_index("ticket_ledger_item", "service_item", where="service_item IS NOT NULL"),
+    partial_index("ticket_ledger_repeats", "repeats", where="repeats IS NOT NULL"),
     partial_index("ticket_ledger_merged", "merged_into", where="merged_into IS NOT NULL"),
     partial_index("ticket_ledger_source", "source_ref", where="source_ref IS NOT NULL"),
     *(count_index("ticket_ledger", name, "ticket_id") for name in _COUNTED),

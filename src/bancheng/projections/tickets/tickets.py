@@ -24,6 +24,8 @@ _involves = exists().where(
 _is_running = ticket.c.due_at.is_not(None) & ticket.c.last_on_time.is_(None)
 IS_OVER = ticket.c.closed_at.is_not(None)
 IS_MERGED = ticket.c.status == Status.MERGED
+IS_REPEAT = ticket.c.repeats.is_not(None)
+IS_BARE_REPEAT = ticket.c.new_facts.is_(False)
 IS_ONCE = and_(ticket.c.reworks == 0, ticket.c.reopenings == 0)
 
 
@@ -39,7 +41,7 @@ TICKETS = Ledger(
     TicketRow,
     ticket,
     told="台账中的一件;个人信息已脱敏",
-    version=19,
+    version=20,
     follows=("complaint", "supervision", "warning", "deadline", "privacy", "recusal", "holding"),
     of=(PREFIX,),
     handles={**HANDLES, **OF_MERGES},
@@ -55,6 +57,8 @@ TICKETS = Ledger(
         open_then("open_at", "在该时刻在办: 其时已登记,尚未结束", is_open_at),
         ask("over", bool, "是否已结束: 销号、不予受理、分流、撤回、终止或并入他件",
             is_so(IS_OVER, "over")),
+        ask("repeated", bool, "是否重复反映", is_so(IS_REPEAT, "repeated")),
+        ask("bare_repeat", bool, "是否没有新事实的重复反映", is_so(IS_BARE_REPEAT, "bare_repeat")),
         ask("merged", bool, "是否已并入他件", is_so(IS_MERGED, "merged")),
         ask("once", bool, "是否未经重办、重启", is_so(IS_ONCE, "once"), seen_by=OTHER_UNITS),
         Ask("level", LevelAt, "此刻的预警级别",

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, Index, or_
 
 from bancheng.domain.complaint.merging import MergeUndone, TicketMerged
+from bancheng.domain.complaint.repeating import RepeatRegistered
 from bancheng.domain.complaint.state import PREFIX
 from bancheng.domain.complaint.ties import TicketLinked, TicketUnlinked, TieKind
 from bancheng.domain.events import Recorded
@@ -78,6 +79,10 @@ def _merged(rows: Rows, event: TicketMerged, recorded: Recorded) -> None:
     _tied(rows, TieKind.MERGED, event, recorded)
 
 
+def _repeated(rows: Rows, event: RepeatRegistered, recorded: Recorded) -> None:
+    _tied(rows, TieKind.REPEATS, event, recorded)
+
+
 def _tied(rows: Rows, kind: TieKind, event: Any, recorded: Recorded) -> None:
     envelope = recorded.envelope
     rows.new(
@@ -129,6 +134,7 @@ TIES = Ledger(
         TicketLinked: _linked,
         TicketUnlinked: _unlinked,
         TicketMerged: _merged,
+        RepeatRegistered: _repeated,
         MergeUndone: _merge_undone,
     },
     seen_by=WIDE,

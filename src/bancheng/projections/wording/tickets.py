@@ -24,6 +24,7 @@ from bancheng.domain.complaint.merging import (
 )
 from bancheng.domain.complaint.on_the_spot import SettlementRejected, TicketSettledOnTheSpot
 from bancheng.domain.complaint.regrade import RegradeDenied, RegradeRequested, TicketRegraded
+from bancheng.domain.complaint.repeating import RepeatRegistered
 from bancheng.domain.complaint.supervise import TicketReopened, TicketStruckOff
 from bancheng.domain.complaint.ties import TicketLinked, TicketUnlinked, TieNoted
 from bancheng.domain.complaint.verify import CallBackRecorded, VerificationPassed
@@ -122,6 +123,13 @@ SAYINGS: Final[Mapping[type[Event], Saying]] = {
         "[{!ended}记下: 办不成事工单 {other_number} 已与本件关联({kind})]"
         "[{ended}记下: 办不成事工单 {other_number} 已解除与本件的关联({kind})]",
         **_OTHER,
+    ),
+    RepeatRegistered: says(
+        "登记为办不成事工单 {other_number} 的重复反映,[{new_facts}有新的事实或理由,重新办理]"
+        "[{!new_facts}没有新的事实和理由,已告知反映人原办理结果]",
+        reason="reason",
+        parts={"new_facts": Part("是否有新事实")},
+        hidden=_BY_NUMBER,
     ),
     TicketMerged: says(
         "将本件并入办不成事工单 {other_number},已告知反映人办理进展",
