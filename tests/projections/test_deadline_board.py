@@ -205,7 +205,7 @@ def test_the_walks_meet_everything_that_can_happen_to_a_deadline():
 def test_the_walks_of_cases_meet_every_kind_of_limit_that_a_case_has(views):
     of_tickets = {
         LimitKind.ACCEPT, LimitKind.SIGN_IN, LimitKind.RESPOND, LimitKind.RESOLVE,
-        LimitKind.CALL_BACK,
+        LimitKind.CALL_BACK, LimitKind.FOLLOW_UP,
     }  # fmt: skip
     # No shipped book limits these: they stand in the ledger of stretches only, if anywhere.
     unset = {kind for kind in LimitKind if kind.purpose in UNSET}

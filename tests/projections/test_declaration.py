@@ -49,6 +49,7 @@ from projections.views import MemoryLog, Views
 from support import assistance_acts, builders, case_builders, incident_acts, recusal_acts, tie_acts
 from support.case_builders import CASE_ID
 from support.given import ADMIN, CALENDAR, START, STREAM, recorded
+from support.meeting_acts import told_of_meetings
 
 
 class Mood(Labelled):
@@ -302,7 +303,10 @@ def _ticket_that_was_warned():
 
 
 def _tickets():
-    told = {"ticket-1": _ticket_that_was_warned(), "ticket-2": answered("BCS-5")}
+    told = {
+        "ticket-1": _ticket_that_was_warned(), "ticket-2": answered("BCS-5"),
+        "ticket-3": told_of_meetings("BCS-6"),
+    }  # fmt: skip
     moved = [replace(one, stream_id=key) for key, story in told.items() for one in story]
     return placed(moved)
 
