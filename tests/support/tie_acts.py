@@ -18,7 +18,7 @@ from bancheng.domain.matter_files import MatterFile, ReportFile
 
 from . import builders
 from .builders import TEXT, History
-from .given import START, STREAM
+from .given import START, STREAM, Given
 from .restricting import file_of
 
 OTHER, OTHER_NUMBER = "ticket-2", "BCS-0"
@@ -110,6 +110,7 @@ def repeating(*, new_facts: bool = False) -> RegisterRepeat:
 
 
 def a_repeat(*, new_facts: bool = False) -> History:
-    """A ticket that reports again what was answered in the other one."""
-    reported = builders.a_reported_ticket()
+    """A ticket that reports again, two days later, what was answered in the other one."""
+    at = START + timedelta(days=2)
+    reported = Given().when(builders.reporting(), at=at).history
     return builders.after(reported, repeating(new_facts=new_facts), files=ANSWERED)
