@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bancheng.app import policies
+from bancheng.app import found
 from bancheng.bootstrap import Container
 from bancheng.domain.case import accept, discover, rate, supervise, verify
 from bancheng.domain.case.terms import CaseStatus
@@ -141,7 +141,7 @@ def test_a_complaint_is_not_lost_when_its_unit_is_closed_at_that_moment(
             halls.act(hall, CloseUnit(code=code, successor=successor))
         return ReportTicket(**fields)
 
-    monkeypatch.setattr(policies, "ReportTicket", looked_before_the_closing)
+    monkeypatch.setattr(found, "ReportTicket", looked_before_the_closing)
     with capture_logs() as logged:
         assert settle(hall) == 1
     tickets = [
