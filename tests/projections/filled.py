@@ -53,7 +53,14 @@ from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.answering import AnswerWarning, AppealWarning
 from projections.ended import answered
 from projections.journeys import from_hand_to_hand, hand_over_history
-from support import assistance_acts, builders, case_builders, incident_acts, tie_acts
+from support import (
+    assistance_acts,
+    builders,
+    case_builders,
+    improvement_acts,
+    incident_acts,
+    tie_acts,
+)
 from support.builders import CO_1, LEAD, TEXT, History, after
 from support.case_builders import C
 from support.given import (
@@ -129,6 +136,7 @@ def _helped() -> History:
     matter = assistance_acts.gathered(builders.a_reported_ticket(), STREAM)
     in_time = after(incident_acts.an_incident(), incident_acts.reporting_up())
     return (
+        *improvement_acts.a_whole_one(),
         *restricted(incident_acts.a_whole_one()),
         *(replace(one, stream_id="incident-2") for one in in_time),
         *restricted(assistance_acts.a_whole_one()),

@@ -99,7 +99,15 @@ from projections.ended import (
     terminated,
     withdrawn,
 )
-from support import assistance_acts, builders, holding_acts, incident_acts, recusal_acts, tie_acts
+from support import (
+    assistance_acts,
+    builders,
+    holding_acts,
+    improvement_acts,
+    incident_acts,
+    recusal_acts,
+    tie_acts,
+)
 from support.builders import TEXT
 from support.given import (
     ADMIN,
@@ -484,6 +492,7 @@ def _mixed(
     streams += map(list, stories)
     mixed = [*office_history(), *past_history(1), *hand_over_history()]
     mixed += [*assistance_acts.a_whole_one(), *incident_acts.a_whole_one()]
+    mixed += improvement_acts.a_whole_one()
     while streams:
         stream = random.choice(streams)
         mixed.append(stream.pop(0))

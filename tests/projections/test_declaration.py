@@ -46,7 +46,15 @@ from projections.case_journeys import case_stories, placed
 from projections.ended import answered
 from projections.journeys import hand_over_history, office_history, past_history
 from projections.views import MemoryLog, Views
-from support import assistance_acts, builders, case_builders, incident_acts, recusal_acts, tie_acts
+from support import (
+    assistance_acts,
+    builders,
+    case_builders,
+    improvement_acts,
+    incident_acts,
+    recusal_acts,
+    tie_acts,
+)
 from support.case_builders import CASE_ID
 from support.given import ADMIN, CALENDAR, START, STREAM, recorded
 from support.meeting_acts import told_of_meetings
@@ -326,6 +334,7 @@ def _all_that_happens():
         "calendar-": [published],
         "assistance-": assistance_acts.a_whole_one(),
         "incident-": incident_acts.a_whole_one(),
+        "improvement-": improvement_acts.a_whole_one(),
         **{
             prefix: placed(one for one in told if one.stream_id.startswith(prefix))
             for prefix in ("unit-", "staff-", "item-", "past-case-")
@@ -345,6 +354,7 @@ def _all_that_happens():
         "past-case-",
         "assistance-",
         "incident-",
+        "improvement-",
     ],
 )
 def test_a_mutation_waits_for_every_read_model_that_its_stream_changes_and_for_no_other(

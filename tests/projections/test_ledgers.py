@@ -255,7 +255,7 @@ def test_ledgers_of_tickets_leave_alone_what_happens_to_another_matter(engine):
 
 
 _OURS = (
-    "recusal.", "holding.", "handover.", "gathering.", "incident.", "assistance.",
+    "recusal.", "holding.", "handover.", "gathering.", "incident.", "improvement.", "assistance.",
     "complaint.", "supervision.", "past.",
     "office.unit", "office.window", "office.staff", "office.item",
     "office.credential", "office.absence", "office.stand-in", "office.password",

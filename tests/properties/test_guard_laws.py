@@ -19,6 +19,7 @@ from properties.case_course import CASES, EVERYWHERE
 from properties.erasure_course import ERASURES
 from properties.guard_law import EVERYBODY, breaches, code_of, questions
 from properties.hand_over_course import HAND_OVERS
+from properties.improvement_course import IMPROVEMENTS
 from properties.incident_course import INCIDENTS
 from properties.office_course import REGISTERS
 from properties.ticket_course import TICKETS
@@ -77,6 +78,7 @@ WALKS = {
     "cases": [*EVERYWHERE, UNTOLD_CASES, RECUSED_CASES, LATE_CASES, HELD_CASES],
     "assistances": [ASSISTANCES, UNTOLD_ASSISTANCES, ERASED_ASSISTANCES],
     "incidents": [INCIDENTS, UNTOLD_INCIDENTS, ERASED_INCIDENTS],
+    "improvements": [IMPROVEMENTS],
     "registers": REGISTERS,
     "erasures": [ERASURES],
     "hand-overs": [HAND_OVERS],
@@ -91,7 +93,7 @@ FREE = {
     "RegisterStaff", "PublishItem", "RevokeHallCredentials",
     "LinkTickets", "NoteTie", "NoteMergedSupplement",
     "RecordNoticeSent", "RecordNoticeFailed", "BeginBulk", "ProposeWorkHandOver",
-    "AcceptMandate", "RegisterIncident", "CorrectClient", "GatherMatter",
+    "AcceptMandate", "RegisterIncident", "NoteCause", "CorrectClient", "GatherMatter",
     "IssueBulletin", "CallToInterview", "ReferForAccountability", "GiveConductCard",
 }  # fmt: skip
 every_kind = pytest.mark.parametrize("kind", WALKS)

@@ -60,14 +60,13 @@ from bancheng.domain.warnings.raising import RaiseWarning
 
 from .absence_acts import ABSENCE_WAYS
 from .api_client import EFFICIENCY, Api
-from .assistance_ways import assistance_ways
 from .case_api_acts import CASE_WAYS, CaseWay
 from .ending_acts import ending_ways
 from .given import ADMIN, CLERK, HANDLER, HEAD, MEMBERS, OFFICER, READ, ROBOT, SUPERVISOR, VERIFIER
 from .holding_acts import registering
-from .incident_acts import incident_ways
 from .meeting_acts import meeting_ways
 from .notice_acts import giving_up
+from .other_ways import other_ways
 from .recusal_acts import asking, ordering
 from .tie_ways import tie_ways
 from .ways import Matter, Way, of_measure, of_order, of_ticket, of_warning
@@ -443,7 +442,7 @@ OVER_TO_COLLEAGUE = {"fromStaff": OFFICER.id, "toStaff": COLLEAGUE.id, "reason":
 OF_OFFICER = {"staffId": OFFICER.id, "reason": "反映人是其配偶"}
 WAYS: Mapping[str, Way | CaseWay] = {
     **CASE_WAYS,
-    **assistance_ways(reported), **incident_ways(),
+    **other_ways(reported),
     "reportTicket": Way(nothing, CLERK, REPORT, ()),
     "acceptTicket": of_ticket(reported, HANDLER),
     "correctTicket": of_ticket(reported, CLERK, reason="听错了", subject="医保卡办不了"),

@@ -37,7 +37,7 @@ from bancheng.domain.case.theme import (
 )
 from bancheng.domain.case.verify import ResultDelivered, ResultMade
 from bancheng.domain.commands import Command
-from bancheng.domain.complaint.analyse import InquiryAnswered, PraisePassedOn
+from bancheng.domain.complaint.analyse import CauseAnalysed, InquiryAnswered, PraisePassedOn
 from bancheng.domain.complaint.checks import RecordTicketFinding
 from bancheng.domain.complaint.checks import findings_in as findings_in_ticket
 from bancheng.domain.complaint.correct import ReportSupplemented
@@ -62,7 +62,8 @@ from bancheng.domain.complaint.ties import (
     TieNoted,
 )
 from bancheng.domain.complaint.verify import VerificationPassed
-from bancheng.domain.events import Recorded
+from bancheng.domain.events import Channel, Recorded
+from bancheng.domain.improvement.improvement import NoteCause
 from bancheng.domain.people import FreeText
 from bancheng.domain.privacy.events import ErasureWithdrawn
 from bancheng.domain.privacy.restriction import LiftRestriction
@@ -274,6 +275,22 @@ def _noted(event: TieNoted, recorded: Recorded, known: Known) -> Iterator[Comman
         yield AnswerMerged(ticket_id=event.other_id, ended=ended, outcome=main.achieved)
 
 
+def _improve(event: CauseAnalysed, recorded: Recorded, known: Known) -> Iterator[Command]:
+    """从一件事到一类事: the cause is counted at the item, if the book says how often is too often.
+
+    What another system analysed long ago is counted nowhere.
+    """
+    ticket, book = known.ticket(recorded.stream_id), known.rulebook()
+    is_told = recorded.envelope.channel is not Channel.IMPORT
+    if ticket.service_item is not None and book.improvement_times is not None and is_told:
+        yield NoteCause(
+            item=ticket.service_item,
+            cause=event.cause,
+            ticket_id=recorded.stream_id,
+            ticket_number=ticket.number,
+        )
+
+
 def _lift(event: ErasureWithdrawn, recorded: Recorded, _: Known) -> Iterator[Command]:
     for matter_id in event.matters:
         yield LiftRestriction(matter_id=matter_id, erasure_id=recorded.stream_id)
@@ -281,6 +298,7 @@ def _lift(event: ErasureWithdrawn, recorded: Recorded, _: Known) -> Iterator[Com
 
 POLICIES: dict[type, Callable[[Any, Recorded, Known], Iterator[Command]]] = {
     **FOUND,
+    CauseAnalysed: _improve,
     CaseAccepted: _open_children,
     CaseDeemedAccepted: _open_children,
     GapFilled: _fill_gaps,

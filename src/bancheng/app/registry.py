@@ -9,6 +9,7 @@ from bancheng.app.acts import (
     cases,
     gathering,
     holding,
+    improvement,
     incidents,
     notices,
     office,
@@ -35,8 +36,8 @@ FILES = (*MATTERS, ASSISTANCE, INCIDENT)
 
 _ACTS = (
     *tickets.ACTS, *cases.ACTS, *warnings.ACTS, *supervision.ACTS, *recusal.ACTS, *holding.ACTS,
-    *assistance.ACTS, *gathering.ACTS, *incidents.ACTS, *notices.ACTS, *privacy.ACTS,
-    *past_cases.ACTS, *office.ACTS,
+    *assistance.ACTS, *gathering.ACTS, *incidents.ACTS, *improvement.ACTS, *notices.ACTS,
+    *privacy.ACTS, *past_cases.ACTS, *office.ACTS,
 )  # fmt: skip
 ACTS: tuple[Act, ...] = (*_ACTS, bulk.beginning(_ACTS))
 

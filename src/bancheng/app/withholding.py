@@ -16,6 +16,7 @@ from bancheng.domain.complaint.withheld import (
     units_kept_from,
 )
 from bancheng.domain.errors import NotAllowed
+from bancheng.domain.improvement.improvement import Improvement
 from bancheng.domain.people import Actor
 from bancheng.domain.privacy.erasure import Erasure
 
@@ -25,11 +26,12 @@ def withholding(
 ) -> NotAllowed | None:
     """Why ``actor`` is to know nothing of what is in ``state``, if so.
 
-    A ticket is withheld from whom it is about, and so is what goes on in it or repeats it, and a
-    request to erase that names either; ``state_of`` gives the state of a matter. It is never said:
-    it stands behind the refusal that what does not exist answers, for the access log.
+    A ticket is withheld from whom it is about, and so is what goes on in it or repeats it, a
+    request to erase that names any, and an improvement that one led to; ``state_of`` gives the
+    state of a matter. It is never said: it stands behind the refusal that what does not exist
+    answers, for the access log.
     """
-    tickets = map(state_of, state.matters) if isinstance(state, Erasure) else [state]
+    tickets = map(state_of, state.matters) if isinstance(state, Erasure | Improvement) else [state]
     told = (each for one in tickets if isinstance(one, Ticket) for each in _whole(one, state_of))
     if any(_is_about(one, actor, rules) for one in told):
         return NotAllowed(

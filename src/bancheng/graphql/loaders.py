@@ -8,11 +8,13 @@ from strawberry.dataloader import DataLoader
 
 from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.holding.hand_over import PREFIX as LISTS
+from bancheng.domain.improvement.improvement import PREFIX as IMPROVEMENTS
 from bancheng.projections import accesses, items, office
 from bancheng.projections.accesses import AccessRow, SeenMatter
 from bancheng.projections.cases.cases import CASES_BY_ID
 from bancheng.projections.cases.row import CaseRow
 from bancheng.projections.deadlines.deadlines import DEADLINES_OF_MATTERS
+from bancheng.projections.improvements import IMPROVEMENTS_BY_ID
 from bancheng.projections.items import ItemVersionRow, ServiceItemRow
 from bancheng.projections.ledger.declared import Each, Several
 from bancheng.projections.office import MemberRow, UnitRow
@@ -157,6 +159,9 @@ def has_business(connection: Connection, matter_id: str, unit: str) -> bool:
     if matter_id.startswith(LISTS):
         listed = HAND_OVERS_BY_ID.one(connection, matter_id)
         return listed is not None and HAND_OVERS_BY_ID.ledger.seen(listed, unit)
+    if matter_id.startswith(IMPROVEMENTS):
+        improved = IMPROVEMENTS_BY_ID.one(connection, matter_id)
+        return improved is not None and IMPROVEMENTS_BY_ID.ledger.seen(improved, unit)
     if matter_id.startswith(CASES):
         case = CASES_BY_ID.one(connection, matter_id)
         return case is not None and CASES_BY_ID.ledger.seen(case, unit)

@@ -11,6 +11,7 @@ from bancheng.app.acts.act import Act
 from bancheng.app.acts.assistance import ASSISTANCE
 from bancheng.app.acts.cases import CASE
 from bancheng.app.acts.holding import HAND_OVER
+from bancheng.app.acts.improvement import IMPROVEMENT
 from bancheng.app.acts.incidents import INCIDENT
 from bancheng.app.acts.office import CALENDAR, CREDENTIALS, ITEM, RULEBOOK, STAFF, UNIT, WINDOW
 from bancheng.app.acts.privacy import ERASURE
@@ -30,10 +31,12 @@ from bancheng.graphql.types.shown import WITH_THE_ROW, Shown, relation
 from bancheng.graphql.types.ticket import Ticket
 from bancheng.projections.assistances import ASSISTANCES, ASSISTANCES_BY_ID
 from bancheng.projections.erasures import ERASURES, ERASURES_BY_ID
+from bancheng.projections.improvements import IMPROVEMENTS, IMPROVEMENTS_BY_ID
 from bancheng.projections.incidents import INCIDENTS, INCIDENTS_BY_ID
 from bancheng.projections.work_hand_overs import HAND_OVERS_BY_ID, WORK_HAND_OVERS
 
 Assistance: Any = node_of(ASSISTANCES)
+Improvement: Any = node_of(IMPROVEMENTS)
 Incident: Any = node_of(INCIDENTS)
 Erasure: Any = node_of(ERASURES)
 WorkHandOver: Any = node_of(WORK_HAND_OVERS)
@@ -89,6 +92,13 @@ async def _erasure(root: Any, info: strawberry.Info) -> Any:
 async def _assistance(root: Any, info: strawberry.Info) -> Any:
     def load(loaders: Loaders) -> Awaitable[Any]:
         return loaders.one(ASSISTANCES_BY_ID, root.assistance_id)
+
+    return await _after(root, info, load)
+
+
+async def _improvement(root: Any, info: strawberry.Info) -> Any:
+    def load(loaders: Loaders) -> Awaitable[Any]:
+        return loaders.one(IMPROVEMENTS_BY_ID, root.improvement_id)
 
     return await _after(root, info, load)
 
@@ -220,6 +230,16 @@ class AssistanceActDone(ActDone):
     assistance = _after_the_act(_assistance, Assistance | None, "办理后的帮办;台账未更新时为空。")
 
 
+@strawberry.type(description="改进事项已办理。")
+class ImprovementActDone(ActDone):
+    """An act on an improvement."""
+
+    improvement_id: strawberry.ID = strawberry.field(description="改进事项标识。")
+    improvement = _after_the_act(
+        _improvement, Improvement | None, "办理后的改进事项;台账未更新时为空。"
+    )
+
+
 @strawberry.type(description="突发事件已办理。")
 class IncidentActDone(ActDone):
     """An act on an incident."""
@@ -283,6 +303,7 @@ RESULTS: dict[str, Result] = {
         Result(RULEBOOK.prefix, RuleBookActDone, "rule_book_id"),
         Result(ERASURE.prefix, ErasureActDone, "erasure_id", whole=True),
         Result(ASSISTANCE.prefix, AssistanceActDone, "assistance_id", whole=True),
+        Result(IMPROVEMENT.prefix, ImprovementActDone, "improvement_id", whole=True),
         Result(INCIDENT.prefix, IncidentActDone, "incident_id", whole=True),
         Result(HAND_OVER.prefix, WorkHandOverActDone, "hand_over_id", whole=True),
     )

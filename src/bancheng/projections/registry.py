@@ -24,6 +24,7 @@ from bancheng.projections.disclosures import DISCLOSURES
 from bancheng.projections.erasures import ERASURES
 from bancheng.projections.gatherings import GATHERINGS
 from bancheng.projections.holdings import HOLDINGS
+from bancheng.projections.improvements import IMPROVEMENTS
 from bancheng.projections.incidents import INCIDENTS
 from bancheng.projections.items import ITEMS
 from bancheng.projections.ledger.declared import Ledger
@@ -93,6 +94,7 @@ LEDGERS: Sequence[Ledger[Any]] = (
     ASSISTANCES,
     GATHERINGS,
     INCIDENTS,
+    IMPROVEMENTS,
     ERASURES,
     ITEMS,
     WINDOW_PERIODS,

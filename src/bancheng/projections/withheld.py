@@ -41,10 +41,8 @@ from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.complaint.withheld import AboutWhom, sits_at_windows, units_kept_from
 from bancheng.domain.errors import Conflict
 from bancheng.domain.people import Actor
-from bancheng.domain.privacy.erasure import PREFIX as ERASURES
 from bancheng.projections import matters, office
 from bancheng.projections.accesses import access_log, access_matter
-from bancheng.projections.erasures import erasure_matter
 from bancheng.projections.ledger.listing import among
 from bancheng.projections.machine import checkpoints
 from bancheng.projections.machine.base import Projection
@@ -52,6 +50,7 @@ from bancheng.projections.machine.columns import STREAM
 from bancheng.projections.machine.joins import table_in
 from bancheng.projections.machine.replay import stream_of
 from bancheng.projections.machine.tables import in_schema
+from bancheng.projections.made_of_tickets import PREFIXES, made_of
 from bancheng.projections.registry import LISTED, PROJECTIONS
 from bancheng.projections.sight import units_of
 from bancheng.projections.tickets.row import ticket
@@ -295,20 +294,19 @@ def _about_units(
 
 
 def _streams_of(connection: Connection, known: Withheld) -> CompoundSelect[Any]:
-    """The tickets, those that go on in them or repeat them, and requests to erase that name any."""
-    live = in_schema(erasure_matter, str(connection.dialect.default_schema_name))
+    """The tickets, those that go on in them or repeat them, and what is made of any of these."""
     own = _live(connection).ticket
     about_them = select(_tickets_of(connection, known).subquery().c.stream_id)
     found = about_them.cte("withheld_from_them", recursive=True)
     leads = or_(own.c.merged_into == found.c.stream_id, own.c.repeats == found.c.stream_id)
     found = found.union(select(own.c.ticket_id).where(leads))
     tickets = select(found.c.stream_id)
-    naming = select(live.c.erasure_id).where(live.c.matter_id.in_(tickets))
-    return union_all(tickets, naming)
+    made = made_of(tickets, str(connection.dialect.default_schema_name))
+    return union_all(tickets, *made)
 
 
 def _has_such(projection: Projection) -> bool:
-    return not projection.of or bool({TICKETS, ERASURES} & set(projection.of))
+    return not projection.of or bool({TICKETS, *PREFIXES} & set(projection.of))
 
 
 # By which column a row of each table says of which stream it is.

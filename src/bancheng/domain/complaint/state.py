@@ -162,6 +162,7 @@ class Ticket(MatterState[Status], frozen=True, kw_only=True):
     """
 
     number: str = ""
+    service_item: str | None = None
     status: Status = Status.REPORTED
     category: TicketCategory = TicketCategory.COMPLAINT
     complexity: str | None = None

@@ -58,6 +58,7 @@ def _reported(ticket: Ticket, event: discover.TicketReported, recorded: Recorded
     return replace(
         ticket,
         number=event.number,
+        service_item=event.service_item,
         category=event.category,
         status=Status.REPORTED,
         anonymous=event.reporter is None,
@@ -83,6 +84,7 @@ def _corrected(ticket: Ticket, event: correct.TicketCorrected, _: Recorded) -> T
     return replace(
         ticket,
         category=event.category or ticket.category,
+        service_item=event.service_item or ticket.service_item,
         anonymous=ticket.anonymous and event.reporter is None,
         agrees_to_contact=ticket.agrees_to_contact if agrees is None else agrees,
         **told,

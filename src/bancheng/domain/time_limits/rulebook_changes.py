@@ -19,7 +19,7 @@ _HEAD: Final = (
 )  # fmt: skip
 _OF_TICKETS: Final = (
     "rework_max", "reassign_max", "same_unit_max", "suspension_days_max", "call_back_tries",
-    "call_back_days", "reminded",
+    "call_back_days", "reminded", "improvement_times", "improvement_days",
 )  # fmt: skip
 _NUMBERS_OF_BOTH: Final = ("disclosures_daily_max",)
 _SAID_OF_CASES: Final = ("window_scope",)

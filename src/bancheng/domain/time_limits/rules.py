@@ -261,6 +261,9 @@ class RuleBook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     call_back_days: Count = ONCE_MORE
     # 未诉先办: of what on a case the hall opens a ticket by itself; of nothing unless it says so.
     proactive: tuple[Proactive, ...] = ()
+    # 从一件事到一类事: how often within how many days one cause makes an item to be improved.
+    improvement_times: Several | None = None
+    improvement_days: Annotated[int, Meta(ge=1, le=1000)] | None = None
     # 调阅: how often one person may open data in a day before who supervises is alarmed.
     disclosures_daily_max: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     # 访问日志: for how many months it is kept. 网络安全法 21(3) says six at least.

@@ -17,6 +17,7 @@ from bancheng.projections.wording import (
     cases,
     credentials,
     holding,
+    improvement,
     incidents,
     meetings,
     notices,
@@ -51,6 +52,7 @@ FAMILIES: Final = (
     bulk,
     assistance,
     incidents,
+    improvement,
 )
 SAYINGS: Final[Mapping[type[Event], Saying]] = {
     cls: saying for family in FAMILIES for cls, saying in family.SAYINGS.items()
