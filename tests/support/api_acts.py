@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -187,8 +188,8 @@ def settled(api: Api) -> Matter:
     return matter
 
 
-def resolved(api: Api) -> Matter:
-    matter = signed_in(api)
+def resolved(api: Api, **more: Any) -> Matter:
+    matter = signed_in(api, **more)
     command = SubmitResult(
         ticket_id=matter.ticket_id, order_id=matter.order, outcome=Outcome.SOLVED, result=TEXT
     )
@@ -501,6 +502,10 @@ WAYS: Mapping[str, Way | CaseWay] = {
         resolved, VERIFIER, call="CONNECTED", solved=True, satisfaction="SATISFIED"
     ),
     "passVerification": of_ticket(called_back, VERIFIER, conclusion="属实"),
+    "answerReporter": of_ticket(resolved, HANDLER, way="WRITTEN", answer="已办结"),
+    "publishAnswer": of_ticket(
+        partial(resolved, reporter=None), HANDLER, place="大厅公示栏", answer="有关窗口已改正"
+    ),
     "orderRework": of_order(resolved, VERIFIER, reason="未解决"),
     "urgeUnit": _demand(SUPERVISOR),
     "issueSupervisionOrder": _demand(SUPERVISOR, colour="BLUE"),
@@ -582,5 +587,6 @@ WAYS: Mapping[str, Way | CaseWay] = {
     "publishItem": Way(
         nothing, ADMIN, ITEM | {"code": lambda: f"I{next(_serial)}"}, ()
     ),
+    "confirmItem": Way(an_item, ADMIN, {"comparedWith": "省级目录"}, ("code",)),
     "withdrawItem": Way(an_item, ADMIN, {"reason": "下放乡镇"}, ("code",)),
 }  # fmt: skip
