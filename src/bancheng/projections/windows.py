@@ -156,7 +156,7 @@ def _duty_over(rows: Rows, recorded: Recorded, staff_id: str | None) -> None:
             _end(row, recorded)
 
 
-def _stood_at(moment: ColumnElement[datetime]) -> ColumnElement[bool]:
+def _open_at(moment: ColumnElement[datetime]) -> ColumnElement[bool]:
     over = period.c.ended_at
     return and_(period.c.begun_at <= moment, or_(over.is_(None), over > moment))
 
@@ -184,7 +184,7 @@ WINDOW_PERIODS = Ledger(
     first="begun_at",
     asks=(
         ask("standing", bool, "是否现行", is_so(period.c.ended_at.is_(None), "standing")),
-        open_then("stood_at", "在该时刻的情况", _stood_at),
+        open_then("open_at", "在该时刻的情况", _open_at),
     ),
 )
 WINDOW_DUTIES = Ledger(
