@@ -93,14 +93,16 @@ class Work:
     def run(self, at: datetime) -> Stretch:
         """Every step of it; ends with the instant of the last one."""
         at = yield from self._sent(at)
-        if not self._is_discussed and self._chance.random() < _RETURNED:
+        if is_returned := not self._is_discussed and self._chance.random() < _RETURNED:
             at = yield from self._objected(at)
         at = self._pace.later(at, hours=3)
         at = yield from self._taken_up(at, self._unit, self._order)
         if self.is_terminated:
             return (yield from self._terminated(at))
         for order, unit in self._co_orders:
-            if not self._is_discussed and self._chance.random() < _DUPLICATE:
+            # By the time that is ruled upon, nobody else may return theirs any more.
+            may_return = not (self._is_discussed or is_returned)
+            if may_return and self._chance.random() < _DUPLICATE:
                 at = yield from self._spared(at, unit, order)
             else:
                 at = yield from self._taken_up(at, unit, order)
