@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from graphql import get_named_type
 
 from bancheng.app.acts.act import MANY, Act
 from bancheng.app.acts.act import OFFICER as OFFICERS
@@ -49,18 +50,14 @@ def _operation(name: str) -> str:
         f"{{ {name}(input: $input, key: $key, place: $place) {{ __typename "
         f"... on Rejection {{ code message remedy field others {{ code field }} }} "
         f"... on TicketBulkDone {{ {DONE} }} ... on MatterBulkDone {{ {DONE} }} "
-        f"... on CaseBulkDone {{ {DONE} }} }} }}"
+        f"... on FileBulkDone {{ {DONE} }} ... on CaseBulkDone {{ {DONE} }} }} }}"
     )
-    kinds = {member.name for member in schema._schema.type_map[f"{_kind(name)}BulkResult"].types}
-    for other in ("Ticket", "Matter", "Case"):
+    answers = get_named_type(schema._schema.mutation_type.fields[name].type)
+    kinds = {member.name for member in answers.types}
+    for other in ("Ticket", "Matter", "File", "Case"):
         if f"{other}BulkDone" not in kinds:
             operation = operation.replace(f"... on {other}BulkDone {{ {DONE} }} ", "")
     return operation
-
-
-def _kind(name: str) -> str:
-    on = BULKS[name].on
-    return "Matter" if len(on) > 1 else {"ticket-": "Ticket", "case-": "Case"}[on[0].prefix]
 
 
 def results(answer: dict) -> list[str]:

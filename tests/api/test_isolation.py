@@ -163,7 +163,7 @@ def test_what_is_hidden_from_sight_is_hidden_from_filters():
         "late", "due_from", "due_before", "due_date_from", "due_date_to", "escalation_cause",
         "extensions_at_least", "urges_at_least", "reworks_at_least", "returns_at_least",
         "rungs", "once", "held_by", "loop", "reassignments_at_least",
-        "first_receiver",
+        "first_receiver", "merged_into", "repeats", "repeated",
     }  # fmt: skip
 
 

@@ -42,12 +42,17 @@ from support.given import ADMIN, CLERK, HANDLER, HEAD, OFFICER, ROBOT, SUPERVISO
 
 pytestmark = backends.ONCE
 SCHEMA = build_schema(schema_text())
-IDS = ("matterId", "ticketId", "caseId", "pastCaseId", "streamId")
+IDS = ("matterId", "ticketId", "caseId", "pastCaseId", "assistanceId", "incidentId", "streamId")
 NAMED = {
     name: [one for one in IDS if one in kind.fields]
     for name, kind in SCHEMA.type_map.items()
     if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
 }
+# What leaves rows in ledgers in which the matters above have none.
+DONE = (
+    "discloseReporter", "answerReporter", "gatherMatter", "registerIncident", "conveneMeeting",
+    "linkTickets",
+)  # fmt: skip
 HOLIDAY = """
 version = "2026-加放"
 source = "本市通知"
@@ -125,8 +130,9 @@ def filled(api: Api) -> Api:
     looked = ReviewApproval(case_id=granted.case_id, passed=True, conclusion=TEXT)
     api.carry_out(looked, HEAD)
     case_api_acts.refusal_reported(api)
-    disclosing = WAYS["discloseReporter"]
-    api.act("discloseReporter", disclosing.by, disclosing.filled(disclosing.given(api)))
+    for name in DONE:
+        way = WAYS[name]
+        assert api.act(name, way.by, way.filled(way.given(api)))["__typename"].endswith("Done")
     found = {"finding_id": "f1", "rule": CheckRule.RECORDED_LATE, "basis": "依据", "detail": "情况"}
     ticket = dispatched(api)
     api.carry_out(RecordTicketFinding(ticket_id=ticket.ticket_id, **found), ROBOT)
@@ -142,8 +148,9 @@ def filled(api: Api) -> Api:
 
 @pytest.mark.parametrize("ledger", LEDGERS)
 def test_a_page_of_a_ledger_is_one_record_with_every_matter_on_it(filled: Api, ledger: str):
-    # The case that a ticket is about is named in its row, and not shown.
-    named = set(NAMED[node_of(ledger).name]) - ({"caseId"} if ledger == "tickets" else set())
+    # The case that a ticket is about is named in its row, and not shown; so is who helps.
+    only_named = {"tickets": {"caseId"}, "gatherings": {"assistanceId"}}.get(ledger, set())
+    named = set(NAMED[node_of(ledger).name]) - only_named
     seen, ids = Seen(filled), " ".join(sorted(named))
     query = f"{{ {ledger}(first: 200) {{ edges {{ node {{ {ids} }} }} }} }}"
     edges = filled.ask(query, SUPERVISOR)[ledger]["edges"]
@@ -200,12 +207,15 @@ def test_a_type_that_names_a_matter_is_made_of_a_row_or_known_here():
         "ChangedRow",
         "Matter",
         "LimitMove",
+        "AssistanceActDone",
+        "IncidentActDone",
         "TicketActDone",
         "CaseActDone",
         # Whatever the client named, also what is not there.
         "TicketBulkOutcome",
         "CaseBulkOutcome",
         "MatterBulkOutcome",
+        "FileBulkOutcome",
     }
 
 

@@ -18,8 +18,9 @@ from contract.test_simulated_hall import EVENTFUL, UNTIL, lived
 FIRST, LAST = date(2026, 3, 9), date(2026, 3, 29)
 ENDS_TICKET = {
     "complaint.ticket-struck-off", "complaint.ticket-refused", "complaint.ticket-diverted",
-    "complaint.ticket-withdrawn", "complaint.ticket-terminated",
+    "complaint.ticket-withdrawn", "complaint.ticket-terminated", "complaint.ticket-merged",
 }  # fmt: skip
+GOES_ON = {"complaint.ticket-reopened", "complaint.merge-undone"}
 ACCEPTS = {"case.case-accepted", "case.case-deemed-accepted"}
 DECIDES = {"case.case-decided", "case.case-deemed-renewed"}
 UNDECIDES = {
@@ -74,7 +75,7 @@ def test_tickets_are_as_many_as_the_events_say(hall: Container, streams):
     row = figures(hall, TICKET_RATES)
     tickets = [one for one in streams if began(one, "complaint.ticket-reported")]
     begun = [(began(one, "complaint.ticket-reported"), one) for one in tickets]
-    over = [(at, last(one, ENDS_TICKET, {"complaint.ticket-reopened"}), one) for at, one in begun]
+    over = [(at, last(one, ENDS_TICKET, GOES_ON), one) for at, one in begun]
     assert row.reported == sum(is_in(at) for at, _ in begun) > 0
     assert row.closed == sum(is_in(end) for _, end, _ in over) > 0
     carried = [
@@ -84,11 +85,13 @@ def test_tickets_are_as_many_as_the_events_say(hall: Container, streams):
     assert row.carried == len(carried) > 0
     assert row.handled == row.reported + row.carried
     again = {"complaint.rework-ordered", "complaint.ticket-reopened"}
-    once = [
-        end for _, end, one in over
-        if is_in(end) and not any(event.event.topic in again for event in one)
+    by_itself = [
+        one for _, end, one in over
+        if is_in(end) and last(one, {"complaint.ticket-merged"}, GOES_ON) is None
     ]  # fmt: skip
-    assert (row.once.numerator, row.once.denominator) == (len(once), row.closed)
+    assert row.merged.numerator == row.closed - len(by_itself) > 0
+    once = [one for one in by_itself if not any(event.event.topic in again for event in one)]
+    assert (row.once.numerator, row.once.denominator) == (len(once), len(by_itself))
 
 
 def test_calls_are_as_many_as_the_events_say(hall: Container, streams):

@@ -158,6 +158,7 @@ def test_a_query_code_finds_its_matter_alone(hall: Container):
 
 def test_events_that_tell_of_people_are_these():
     assert sorted(person_index.telling_topics()) == [
+        "assistance.client-corrected", "assistance.mandated",
         "case.case-corrected", "case.case-submitted",
         "complaint.ticket-corrected", "complaint.ticket-reported",
     ]  # fmt: skip
