@@ -60,9 +60,11 @@ from bancheng.domain.supervision.events import SupervisionColour
 from bancheng.domain.supervision.taking import IssueBulletin, IssueSupervisionOrder, UrgeUnit
 from bancheng.domain.time_limits.conduct import Conduct
 from bancheng.domain.time_limits.limit import Limit, LimitUnit
+from bancheng.domain.time_limits.logic_checks import WindowScope
 from bancheng.domain.time_limits.rules import LimitRule
 from bancheng.domain.warnings.answering import AnswerWarning, RevokeWarning
 from bancheng.domain.warnings.raising import RaiseWarning
+from bancheng.domain.windows import WindowKind, WindowTerms
 from projections.case_story import (
     CHAIR,
     DECIDED_THERE,
@@ -148,10 +150,27 @@ def case_stories(seed: int, cases: int, steps: int = 24) -> tuple[tuple[Recorded
     straight = (
         doubted_story, promised_story, kept_story, lapsed_story, renewed_story, posted_story,
         heard_story, waived_story, left_theme_story, supervised_story, drawn_story,
-        reviewed_story, theme_story,
+        reviewed_story, flagged_story, theme_story,
     )  # fmt: skip
     told = [*stories, *(story(cases + n) for n, story in enumerate(straight, start=1))]
     return tuple(map(tuple, told))
+
+
+def flagged_story(serial: int) -> list[Recorded]:
+    """A case that was accepted at a window which may not accept, in a hall that flags it."""
+    nothing = WindowTerms(kind=WindowKind.GENERAL, open_from=None, open_until=None, authorities=())
+    story = Story(
+        Random(serial),
+        serial,
+        rulebook=replace(RULES, window_scope=WindowScope.FLAGGED),
+        beside={"at_window": "W01", "window_terms": nothing},
+    )
+    about = f"case-{serial:04d}-0"
+    materials = tuple(discover.Received(code=code) for code in ("M01", "M02"))
+    must(story, about, discover.SubmitCase(item=ITEM, applicant=APPLICANT))
+    must(story, about, discover.ReceiveMaterials(case_id=about, materials=materials))
+    must(story, about, accept.AcceptCase(case_id=about))
+    return story.told
 
 
 def supervised_story(serial: int) -> list[Recorded]:

@@ -1,5 +1,6 @@
 """Some cases together: what is done to them by the rules, and what follows by itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -76,6 +77,7 @@ class Story:
     codes: dict[str, str] = field(default_factory=dict)
     now: datetime = START
     rulebook: RuleBook = RULES
+    beside: Mapping[str, Any] = field(default_factory=dict)  # what else lies on the desk
 
     def state(self, case_id: str) -> Case:
         return self.states.get(case_id) or CASE.empty()
@@ -93,6 +95,7 @@ class Story:
                 case_id, lambda asked: self.streams.get(asked, []), lambda value: value.plain
             ),
             openable=frozenset(on_file(case_id, lambda asked: self.streams.get(asked, []))),
+            **self.beside,
         )  # fmt: skip
         try:
             events = BY_COMMAND[type(command)].decide(self.state(case_id), command, desk)

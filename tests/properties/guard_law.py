@@ -126,11 +126,16 @@ def questions(walk: Walk, step: Step, chance: random.Random) -> Iterator[Questio
 
 
 def _acts(walk: Walk, step: Step) -> list[Act]:
-    """What can be tried: of a ticket or a case that is yet to be opened only its opening."""
+    """What can be tried: of what is yet to be opened only its opening, if its id was given then."""
     kind, opening = walk.course.kind, type(walk.opening.command)
     if step is not walk.opening:
         return walk.course.acts
-    return [act for act in ACTS if kind in act.on and (kind.named_by or act.command is opening)]
+    return [
+        act
+        for act in ACTS
+        if kind in act.on
+        and (act.command is opening or (kind.named_by and not act.command.about_field))
+    ]
 
 
 def _targets(walk: Walk, step: Step, act: Act, chance: random.Random) -> list[str]:

@@ -21,7 +21,7 @@ from bancheng.domain.complaint.ending import (
     TerminateTicket,
     WithdrawTicket,
 )
-from bancheng.domain.complaint.merging import MergeTicket, NoteMergedSupplement
+from bancheng.domain.complaint.merging import MergeTicket, NoteMergedSupplement, UnmergeTicket
 from bancheng.domain.complaint.regrade import DenyRegrade, GrantRegrade
 from bancheng.domain.complaint.repeating import RegisterRepeat
 from bancheng.domain.complaint.returns import EndWorkOrder
@@ -169,7 +169,10 @@ def _addressed(state: Any, values: Mapping[str, Any]) -> str | None:
 TICKETS = Course(
     TICKET, _opening, _options, _usual,
     eager=frozenset(
-        {EndWorkOrder, RequestTermination, RequestSuspension, SuspendWorkOrder, ResumeWorkOrder}
+        {
+            EndWorkOrder, RequestTermination, RequestSuspension, SuspendWorkOrder, ResumeWorkOrder,
+            UnmergeTicket,
+        }
     ),
     exits=frozenset(
         {

@@ -127,7 +127,9 @@ RULES: Final[Mapping[str, Rule]] = {
     ),
     **dict.fromkeys(("notice_id", "message_id"), _NOTICE),
     **dict.fromkeys(("window", "windows"), _WINDOW),
-    **dict.fromkeys(("ticket_id", "of", "other_id", "repeats", "merged_into"), _begins(TICKET.prefix)),
+    **dict.fromkeys(
+        ("ticket_id", "of", "other_id", "repeats", "merged_into"), _begins(TICKET.prefix)
+    ),
     **dict.fromkeys(("case_id", "theme_id"), _begins(CASE.prefix)),
     **dict.fromkeys(("hand_over_id", "listed_in"), _begins(HAND_OVER.prefix)),
     "assistance_id": _begins(ASSISTANCE.prefix),
