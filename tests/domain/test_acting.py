@@ -13,6 +13,7 @@ from bancheng.domain.complaint.deadline import GrantExtension, NoteProgress
 from bancheng.domain.complaint.discover import AcceptTicket
 from bancheng.domain.complaint.dispatch import SignInWorkOrder
 from bancheng.domain.complaint.suspend import SuspendWorkOrder
+from bancheng.domain.complaint.ties import LinkTickets
 from bancheng.domain.errors import DomainError
 from bancheng.domain.events import Principal
 from bancheng.domain.holding.taking import AssignWork, ClaimWork, GiveBackWork
@@ -164,6 +165,19 @@ def test_who_sits_at_a_window_by_standing_in_learns_no_more_than_there(engine):
         patch.setitem(MEMBERS, window.id, window)
         engine.rules.pairs = frozenset({(window.id, SECOND.id)})
         refused(engine, "MATTER_NOT_FOUND", correct, SECOND, acting_for=window.id)
+
+
+def test_no_ticket_is_named_that_is_withheld_from_who_stands_in_or_from_the_other(engine):
+    ticket = accepted(engine)
+    link = LinkTickets(ticket_id=ticket, other_id=accepted(engine), reason=TEXT)
+    about_windows = replace(link, other_id=accepted(engine, accused_unit="HALL"))
+    refused(engine, "OTHER_TICKET_UNKNOWN", about_windows, CLERK, acting_for=HANDLER.id)
+    reported = reporting(accused_unit="HALL", accused_staff=HANDLER.id)
+    about_them = do(engine, reported, SUPERVISOR).stream_id
+    about_other = replace(link, other_id=about_them)
+    refused(engine, "OTHER_TICKET_UNKNOWN", about_other, OTHER_HANDLER, acting_for=HANDLER.id)
+    do(engine, link, CLERK, acting_for=HANDLER.id)
+    do(engine, about_windows, OTHER_HANDLER, acting_for=HANDLER.id)
 
 
 def test_nobody_grants_by_another_what_they_asked_for(engine):

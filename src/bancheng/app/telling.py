@@ -1,7 +1,7 @@
 """One telling of a story: each act is checked, decided on what is there and stored, in one unit."""
 
 import dataclasses
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import ExitStack
 from functools import partial
 from typing import Any, NamedTuple
@@ -152,7 +152,7 @@ class Telling:
             command,
             context,
             stream,
-            partial(self._known_to, context.actor),
+            partial(self._known_to, (own, context.actor, *filter(None, (principal,)))),
             self._history,
             is_kept_from=lambda person: self._withholding(stream, person) is not None,
         )
@@ -186,10 +186,14 @@ class Telling:
             stream.state, actor, self._deciding.rules, lambda one: self._of_matter(one).state
         )
 
-    def _known_to(self, actor: Actor, matter_id: str) -> list[Recorded]:
-        """The history of a matter that an act asks of; none if ``actor`` is to know nothing."""
+    def _known_to(self, as_whom: Iterable[Actor], matter_id: str) -> list[Recorded]:
+        """The history of a matter that an act asks of; none if one of them is to know nothing.
+
+        Who does it in another's place names no more than they know themself, nor than the other.
+        """
         stream = self._of_matter(matter_id)
-        return [] if self._withholding(stream, actor) else stream.history
+        is_kept = any(self._withholding(stream, one) is not None for one in as_whom)
+        return [] if is_kept else stream.history
 
     def _history(self, matter_id: str) -> list[Recorded]:
         return self._of_matter(matter_id).history
