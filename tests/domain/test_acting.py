@@ -12,6 +12,7 @@ from bancheng.domain.complaint.correct import CorrectTicket
 from bancheng.domain.complaint.deadline import GrantExtension, NoteProgress
 from bancheng.domain.complaint.discover import AcceptTicket
 from bancheng.domain.complaint.dispatch import SignInWorkOrder
+from bancheng.domain.complaint.merging import MergeTicket
 from bancheng.domain.complaint.suspend import SuspendWorkOrder
 from bancheng.domain.complaint.ties import LinkTickets
 from bancheng.domain.errors import DomainError
@@ -154,6 +155,18 @@ def test_who_is_recused_or_accused_does_nothing_in_the_place_of_another(engine):
     refused(engine, "RECUSED_HERE", progress(ticket), SECOND, acting_for=OFFICER.id)
     about = signed_in(engine, accused_staff=SECOND.id)
     refused(engine, "MATTER_NOT_FOUND", progress(about), SECOND, acting_for=OFFICER.id)
+
+
+def test_who_is_recused_from_what_an_act_names_does_it_by_nobody(engine):
+    main, ticket = accepted(engine), accepted(engine)
+    order = OrderRecusal(
+        matter_id=main, staff_id=HANDLER.id, reason=TEXT, ground=RecusalGround.OTHER
+    )
+    do(engine, order, SUPERVISOR)
+    merge = MergeTicket(ticket_id=ticket, main_id=main, reason=TEXT, progress=TEXT)
+    refused(engine, "RECUSED_FROM_MAIN", merge, HANDLER)
+    refused(engine, "PRINCIPAL_MAY_NOT", merge, OTHER_HANDLER, acting_for=HANDLER.id)
+    do(engine, merge, OTHER_HANDLER)
 
 
 def test_who_sits_at_a_window_by_standing_in_learns_no_more_than_there(engine):

@@ -13,7 +13,7 @@ from bancheng.app.acts.act import Act
 from bancheng.app.rules import Rules
 from bancheng.domain.acting import conferred
 from bancheng.domain.commands import Command, Desk
-from bancheng.domain.errors import NotAllowed
+from bancheng.domain.errors import DomainError, NotAllowed
 from bancheng.domain.hands import HOLDING, WHOLE
 from bancheng.domain.matter_state import MatterState
 from bancheng.domain.people import Actor, Role
@@ -72,10 +72,15 @@ def check_in_hand(act: Act, command: Command, state: Any, principal: Actor) -> N
 def check_could_themself(act: Act, command: Command, state: Any, desk: Desk) -> None:
     """``NotAllowed`` ``PRINCIPAL_MAY_NOT`` unless the actor of ``desk``, who is stood in for, may.
 
-    So nobody has granted by their stand-in what they asked for.
+    So nobody has granted by their stand-in what they asked for. What the act names is asked too:
+    the other may be recused from that.
     """
-    targets = act.decide.targets
-    refused = act.refusal(state, desk, "" if targets is None else targets.of(command))
+    refused: DomainError | None = act.role_refusal(desk.actor)
+    if refused is None:
+        try:
+            act.decide(state, command, desk)
+        except DomainError as refusal:
+            refused = refusal
     if refused is not None:
         raise NotAllowed(
             "PRINCIPAL_MAY_NOT",
