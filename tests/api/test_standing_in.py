@@ -100,13 +100,17 @@ def test_many_are_done_in_the_place_of_another_in_one_go(api: Api):
     targets = [{"ticketId": one.ticket_id, "orderId": one.order} for one in matters]
     asked = """mutation ($input: SignInWorkOrderForManyInput!, $for: String) {
       signInWorkOrderForMany(input: $input, key: "many-for-another", actingFor: $for) {
-        ... on TicketBulkDone { done refused } ... on NotAllowed { code } } }"""
+        ... on TicketBulkDone { done refused } ... on NotAllowed { code }
+        ... on Conflict { code } } }"""
     given = {"input": {"targets": targets}}
     refused = api.ask(asked, COLLEAGUE, **given, **{"for": HANDLER.id})
     assert refused["signInWorkOrderForMany"] == {"code": "NOT_STANDING_IN"}
     found = api.ask(asked, COLLEAGUE, **given, **{"for": OFFICER.id})
     # The first was signed for by who is stood in for.
     assert found["signInWorkOrderForMany"] == {"done": 2, "refused": 1}
+    # In one's own name it is another request, as it is for one alone.
+    own = api.ask(asked, COLLEAGUE, **given)
+    assert own["signInWorkOrderForMany"] == {"code": "KEY_REUSED"}
     api.settle()
     open_ = api.ask(MINE, COLLEAGUE, me=COLLEAGUE.id)["holdings"]["edges"]
     assert {one.order for one in matters} <= {one["node"]["orderId"] for one in open_}

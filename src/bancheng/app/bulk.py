@@ -106,12 +106,15 @@ def begun(bulk: Bulk, engine: Engine, context: Context) -> Context:
 def beginning_of(bulk: Bulk, vault: Vault, context: Context) -> tuple[BeginBulk, Context]:
     """What begins the whole, and the context in which that and each of it is done."""
     bulk_id = fingerprint_of(vault, ("bulk", context.key))[:_ID_LENGTH]
+    asked: list[object] = [one.command for one in bulk.each]
+    if context.acting_for is not None:  # what began before there were stand-ins named nobody
+        asked.append(context.acting_for)
     beginning = BeginBulk(
         bulk_id=bulk_id,
         act=bulk.act.name,
         act_term=bulk.act.term,
         count=len(bulk.each),
-        asked=fingerprint_of(vault, [one.command for one in bulk.each]),
+        asked=fingerprint_of(vault, asked),
     )
     return beginning, replace(context, batch_id=f"{PREFIX}{bulk_id}")
 
