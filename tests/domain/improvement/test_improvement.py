@@ -14,6 +14,7 @@ from bancheng.domain.improvement.improvement import (
     ImprovementSubmitted,
     ImprovementVerified,
 )
+from bancheng.domain.people import Role
 from support.builders import TEXT, after
 from support.given import (
     CO_OFFICER,
@@ -112,6 +113,25 @@ def test_the_unit_that_was_charged_with_it_tells_what_it_changed():
     assert given(*an_improvement(2)).when(submitting(), HEAD).events
     nowhere = replace(dispatching(), unit="NOWHERE")
     given(*an_improvement(1)).when(nowhere, HANDLER).then_refused("UNIT_UNKNOWN", "unit")
+
+
+def test_nobody_verifies_what_they_or_their_unit_changed():
+    both = replace(HEAD, roles=(Role.UNIT_HEAD, Role.VERIFIER))
+    told = after(an_improvement(2), submitting(), both)
+    moved, colleague = (replace(VERIFIER, id=both.id), replace(VERIFIER, unit="RS"))
+    for who in (both, moved, colleague):
+        given(*told).when(verifying(), who).then_refused("VERIFIER_IS_RESOLVER")
+    gone = replace(colleague, unit="GA")
+    successor = given(*told).when(verifying(), gone, successors={"RS": "GA"})
+    successor.then_refused("VERIFIER_IS_RESOLVER")
+    assert given(*told).when(verifying(), VERIFIER).events
+
+
+def test_what_the_hall_itself_changed_another_of_the_hall_verifies():
+    of_the_hall = replace(dispatching(), unit="HALL")
+    leads = replace(HEAD, unit="HALL")
+    told = after(after(an_improvement(1), of_the_hall, HANDLER), submitting(), leads)
+    assert given(*told).when(verifying(), VERIFIER).events
 
 
 def test_if_the_cause_comes_back_as_often_it_is_opened_anew():

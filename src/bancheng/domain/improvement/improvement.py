@@ -142,6 +142,7 @@ class VerifyImprovement(ImprovementCommand, frozen=True, kw_only=True):
 
     passed: Annotated[bool, Meta(description="是否已改进")]
     opinion: Annotated[FreeText, Meta(description="核查意见")]
+    asks_successors: ClassVar[bool] = True
 
 
 class CloseImprovement(ImprovementCommand, frozen=True, kw_only=True):
@@ -151,11 +152,16 @@ class CloseImprovement(ImprovementCommand, frozen=True, kw_only=True):
 
 
 class Improvement(Struct, frozen=True, kw_only=True):
-    """改进事项: the write state. ``noted`` has when each ticket was found to have the cause."""
+    """改进事项: the write state. ``noted`` has when each ticket was found to have the cause.
+
+    ``dispatched_by`` is the unit of who dispatched it, ``submitters`` are who told what changed.
+    """
 
     status: ImprovementStatus = ImprovementStatus.WATCHED
     noted: Mapping[str, datetime] = field(default_factory=dict)
     unit: str = ""
+    dispatched_by: str = ""
+    submitters: frozenset[str] = frozenset()
     round: int = 0
     closed_at: datetime | None = None
 
@@ -179,7 +185,11 @@ def evolve(improvement: Improvement, recorded: Recorded) -> Improvement:
         case ImprovementOpened(round=number):
             improvement = replace(improvement, round=number)
         case ImprovementDispatched(unit=unit):
-            improvement = replace(improvement, unit=unit)
+            by = recorded.envelope.actor.unit
+            improvement = replace(improvement, unit=unit, dispatched_by=by)
+        case ImprovementSubmitted():
+            doers = improvement.submitters | recorded.envelope.doers
+            improvement = replace(improvement, submitters=doers)
         case ImprovementClosed():
             improvement = replace(improvement, closed_at=at)
     return replace(improvement, status=status_after(event, improvement.status))
@@ -225,6 +235,24 @@ def may_submit(improvement: Improvement, attempt: Attempt) -> None:
     if actor.may(Role.UNIT_OFFICER, Role.UNIT_HEAD) and actor.unit != improvement.unit:
         raise NotAllowed(
             "NOT_OWN_UNIT", "该改进事项不由贵单位承担", remedy="请由承担改进的单位办理"
+        )
+
+
+def may_verify(improvement: Improvement, attempt: Attempt) -> None:
+    """Nobody verifies what they or their unit changed. ``NotAllowed`` ``VERIFIER_IS_RESOLVER``.
+
+    What the hall itself changed is verified there, as its tickets are.
+    """
+    _in(ImprovementStatus.SUBMITTED)(improvement, attempt)
+    actor = attempt.desk.actor
+    is_own = attempt.desk.stands_in_for(improvement.unit) == attempt.desk.stands_in_for(actor.unit)
+    solves = actor.may(Role.UNIT_OFFICER, Role.UNIT_HEAD)
+    of_the_unit = is_own and (solves or improvement.dispatched_by != actor.unit)
+    if actor.id in improvement.submitters or of_the_unit:
+        raise NotAllowed(
+            "VERIFIER_IS_RESOLVER",
+            "核查人不得是提交改进结果的人或承担改进的单位人员(本厅承担的,不得是提交结果的人)",
+            remedy="请由其他核查员办理",
         )
 
 
@@ -277,7 +305,7 @@ def submit(improvement: Improvement, command: SubmitImprovement, desk: Desk) -> 
     return [ImprovementSubmitted(unit=improvement.unit, result=desk.sealed(command.result))]
 
 
-@guarded(_in(ImprovementStatus.SUBMITTED))
+@guarded(may_verify)
 def verify(_: Improvement, command: VerifyImprovement, desk: Desk) -> list[Event]:
     return [ImprovementVerified(passed=command.passed, opinion=desk.sealed(command.opinion))]
 
