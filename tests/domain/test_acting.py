@@ -8,6 +8,8 @@ from msgspec.structs import replace
 from bancheng.app.acting import can_be_for_another
 from bancheng.app.acts.tickets import TICKET
 from bancheng.app.registry import ACTS
+from bancheng.domain.calls import CallResult
+from bancheng.domain.complaint.contact import ContactReporter
 from bancheng.domain.complaint.correct import CorrectTicket
 from bancheng.domain.complaint.deadline import GrantExtension, NoteProgress
 from bancheng.domain.complaint.discover import AcceptTicket
@@ -16,7 +18,7 @@ from bancheng.domain.complaint.merging import MergeTicket
 from bancheng.domain.complaint.suspend import SuspendWorkOrder
 from bancheng.domain.complaint.ties import LinkTickets
 from bancheng.domain.errors import DomainError
-from bancheng.domain.events import Principal
+from bancheng.domain.events import Channel, Place, Principal
 from bancheng.domain.holding.taking import AssignWork, ClaimWork, GiveBackWork
 from bancheng.domain.impartiality import RecusalGround
 from bancheng.domain.people import Role, Title
@@ -191,6 +193,18 @@ def test_no_ticket_is_named_that_is_withheld_from_who_stands_in_or_from_the_othe
     refused(engine, "OTHER_TICKET_UNKNOWN", about_other, OTHER_HANDLER, acting_for=HANDLER.id)
     do(engine, link, CLERK, acting_for=HANDLER.id)
     do(engine, about_windows, OTHER_HANDLER, acting_for=HANDLER.id)
+
+
+def test_who_has_a_window_says_at_which_they_are_also_in_the_place_of_another(engine):
+    engine.rules.units_of_windows = {"W01": "RS"}
+    ticket = accepted(engine, accused_window="W01")
+    calls = ContactReporter(ticket_id=ticket, purpose="contact", call=CallResult.CONNECTED)
+    both = replace(OTHER_HANDLER, roles=(Role.HANDLER, Role.WINDOW_CLERK))
+    for acting_for in (None, HANDLER.id):
+        refused(engine, "WINDOW_UNTOLD", calls, both, acting_for=acting_for)
+    at = Place(Channel.WINDOW, "W01")
+    refused(engine, "ACCUSED_SEES_NOTHING", calls, both, acting_for=HANDLER.id, place=at)
+    do(engine, calls, both, acting_for=HANDLER.id, place=Place(Channel.WINDOW, "W02"))
 
 
 def test_nobody_grants_by_another_what_they_asked_for(engine):

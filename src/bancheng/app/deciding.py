@@ -74,13 +74,15 @@ class Decided(NamedTuple):
 class Request(NamedTuple):
     """请求办理: one act, what was said to it, by whom, and what it is about.
 
-    ``principal`` is in whose place it is done, if in somebody's.
+    ``principal`` is in whose place it is done, if in somebody's, and ``own`` who does it as they
+    stand.
     """
 
     act: Act
     command: Command
     context: Context
     stream: Stream
+    own: Actor
     principal: Actor | None = None
 
 
@@ -200,11 +202,12 @@ class Deciding:
         )
 
     def _desk(self, request: Request, unit: Unit, looked: Looked, claimed: datetime | None) -> Desk:
-        act, command, context, stream, _ = request
+        act, command, context, stream, own, _ = request
         party = command.party()
         return Desk(
             now=claimed or time_of_now(stream, self.clock.now()),
             actor=context.actor,
+            own=own,
             calendar=looked.calendar,
             rulebook=looked.rulebook,
             base_book=looked.base_book,
@@ -309,7 +312,7 @@ class Deciding:
         return f"{ledger}{self.hall}{year}{number:06d}"
 
     def _stamped(self, request: Request, events: Sequence[Event], desk: Desk) -> Stamped:
-        act, command, context, _, principal = request
+        act, command, context, _, _, principal = request
         recorded_at = self.clock.now()
         return [
             (

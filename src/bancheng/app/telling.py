@@ -159,7 +159,7 @@ class Telling:
         # Not earlier: SQLite has one writer, and what is only looked up need not keep it waiting.
         if self._unit is None:
             self._unit = self._transaction.enter_context(self._store.unit())
-        request = Request(act, command, context, stream, principal)
+        request = Request(act, command, context, stream, own, principal)
         return self._unit, stream, self._deciding.decide(request, self._unit, looked)
 
     def _about(self, act: Act, command: Command, *as_whom: Actor) -> Stream:

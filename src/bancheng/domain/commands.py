@@ -138,6 +138,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     (``puts_in_hands``). ``in_hand`` is what somebody has in hand whom the command names
     (``in_hand_of``).
     ``one_time_code`` is drawn for acts that give one out, of as many letters (``code_letters``).
+    ``own`` is who acts as they stand; in ``actor`` they have the roles of the other if they do it
+    in somebody's place.
     ``at_window`` is where the act is done, if it is said to be done at a window; ``window_terms``
     what was said that this window is for, for acts that ask (``asks_window``); ``openable`` are the
     personal data that the matter has, for acts that open some of them (``opens_data``).
@@ -147,6 +149,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 
     now: datetime
     actor: Actor
+    own: Actor | None = None
     calendar: Calendar
     rulebook: RuleBook
     base_book: RuleBook | None = None

@@ -154,10 +154,10 @@ def contact(ticket: Ticket, command: ContactReporter, desk: Desk) -> list[Event]
 def check_not_at_accused_window(ticket: Ticket, desk: Desk) -> None:
     """``NotAllowed`` for who is at the accused window. No consent is for them.
 
-    From whom the ticket is withheld it is before this; who has other desks may sit at the window.
+    From whom the ticket is withheld it is before this; who has other desks may sit at the window,
+    also while they act in the place of somebody who does not.
     """
-    actor = desk.actor
-    at_counter = actor.may(Role.WINDOW_CLERK)
+    at_counter = any(one.may(Role.WINDOW_CLERK) for one in (desk.actor, desk.own) if one)
     if ticket.accused_window is not None and at_counter and desk.at_window is None:
         raise NotAllowed(
             "WINDOW_UNTOLD",
