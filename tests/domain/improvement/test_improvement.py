@@ -115,6 +115,15 @@ def test_the_unit_that_was_charged_with_it_tells_what_it_changed():
     given(*an_improvement(1)).when(nowhere, HANDLER).then_refused("UNIT_UNKNOWN", "unit")
 
 
+def test_who_took_over_from_a_closed_unit_tells_what_was_changed():
+    successor, ends = replace(OFFICER, unit="GA"), {"RS": "GA"}
+    told = given(*an_improvement(2)).when(submitting(), successor, successors=ends)
+    told.then(ImprovementSubmitted(unit="GA", result=OWN))
+    # Whoever has not gone there yet is of it all the same.
+    assert given(*an_improvement(2)).when(submitting(), OFFICER, successors=ends).events
+    given(*an_improvement(2)).when(submitting(), successor).then_refused("NOT_OWN_UNIT")
+
+
 def test_nobody_verifies_what_they_or_their_unit_changed():
     both = replace(HEAD, roles=(Role.UNIT_HEAD, Role.VERIFIER))
     told = after(an_improvement(2), submitting(), both)

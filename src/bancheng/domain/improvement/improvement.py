@@ -135,6 +135,7 @@ class SubmitImprovement(ImprovementCommand, frozen=True, kw_only=True):
     """改进结果: tell what was changed, as the unit."""
 
     result: Annotated[FreeText, Meta(description="改进结果")]
+    asks_successors: ClassVar[bool] = True
 
 
 class VerifyImprovement(ImprovementCommand, frozen=True, kw_only=True):
@@ -228,11 +229,14 @@ def may_note(_: Improvement, __: Attempt) -> None:
     """Always: a cause is noted whatever became of the improvement."""
 
 
+def _is_own(improvement: Improvement, desk: Desk) -> bool:
+    return desk.stands_in_for(improvement.unit) == desk.stands_in_for(desk.actor.unit)
+
+
 def may_submit(improvement: Improvement, attempt: Attempt) -> None:
-    """The unit that is to change it. ``NotAllowed`` ``NOT_OWN_UNIT``."""
+    """The unit that is to change it, or who took over from it. ``NotAllowed`` ``NOT_OWN_UNIT``."""
     _in(ImprovementStatus.DISPATCHED)(improvement, attempt)
-    actor = attempt.desk.actor
-    if actor.may(Role.UNIT_OFFICER, Role.UNIT_HEAD) and actor.unit != improvement.unit:
+    if not _is_own(improvement, attempt.desk):
         raise NotAllowed(
             "NOT_OWN_UNIT", "该改进事项不由贵单位承担", remedy="请由承担改进的单位办理"
         )
@@ -245,7 +249,7 @@ def may_verify(improvement: Improvement, attempt: Attempt) -> None:
     """
     _in(ImprovementStatus.SUBMITTED)(improvement, attempt)
     actor = attempt.desk.actor
-    is_own = attempt.desk.stands_in_for(improvement.unit) == attempt.desk.stands_in_for(actor.unit)
+    is_own = _is_own(improvement, attempt.desk)
     solves = actor.may(Role.UNIT_OFFICER, Role.UNIT_HEAD)
     of_the_unit = is_own and (solves or improvement.dispatched_by != actor.unit)
     if actor.id in improvement.submitters or of_the_unit:
@@ -302,7 +306,8 @@ def dispatch(_: Improvement, command: DispatchImprovement, desk: Desk) -> list[E
 
 @guarded(may_submit)
 def submit(improvement: Improvement, command: SubmitImprovement, desk: Desk) -> list[Event]:
-    return [ImprovementSubmitted(unit=improvement.unit, result=desk.sealed(command.result))]
+    unit = desk.stands_in_for(improvement.unit)
+    return [ImprovementSubmitted(unit=unit, result=desk.sealed(command.result))]
 
 
 @guarded(may_verify)
