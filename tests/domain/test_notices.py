@@ -352,6 +352,15 @@ def test_who_leads_from_now_on_and_who_led_are_told_and_so_is_the_citizen():
     assert "贵单位改为协办" in found["RS"]
 
 
+def test_a_unit_with_both_orders_is_told_once_that_the_other_one_leads():
+    # One that took over from a closed unit has two; what is told twice would have one id.
+    taken = TakeOverTicket(ticket_id=STREAM, unit="RS", successor="YB")
+    both = after(builders.a_dispatched_ticket("RS", "YB"), taken, ROBOT)
+    history = after(both, ChangeLead(ticket_id=STREAM, order_id=CO_1, reason=TEXT))
+    found = [one.unit for one in drafts_of(File(matter_kind(STREAM), history, ROLLS))]
+    assert found == [None, "YB"]
+
+
 def test_the_unit_that_leads_reports_to_nobody():
     assert told(builders.a_resolved_ticket(), Addressee.UNIT) == []
 

@@ -44,9 +44,10 @@ def _leader(file: File) -> tuple[str, ...]:
 
 
 def _former(file: File) -> tuple[str, ...]:
-    """The unit that led until now."""
+    """The unit that led until now; not one that has both orders, which is told already."""
     orders = file.state.orders if isinstance(file.state, Ticket) else {}
-    return (orders[file.said("former")].unit,)
+    former = orders[file.said("former")].unit
+    return () if former == file.unit() else (former,)
 
 
 def _leads(event: dispatch.WorkOrderDispatched, _: Any) -> bool:
