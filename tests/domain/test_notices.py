@@ -19,7 +19,7 @@ from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.succession import TakeOverTicket
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.complaint.verify import OrderRework
-from bancheng.domain.events import TOPICS, Recorded
+from bancheng.domain.events import TOPICS, Channel, Recorded
 from bancheng.domain.limit_kinds import LimitKind
 from bancheng.domain.notices.events import NoticeFailed, NoticeResendOrdered, NoticeSent
 from bancheng.domain.notices.hours import Quiet, ReceivingHours, next_moment, next_round, next_slot
@@ -320,6 +320,12 @@ def test_the_successor_of_a_closed_unit_is_reminded_in_its_place():
 def test_who_is_reminded_says_the_rule_book():
     nobody = replace(RULES, reminded=())
     assert set(warned_of(builders.a_dispatched_ticket(), nobody)) == {"RS"}
+
+
+def test_where_no_person_heard_it_nobody_is_reminded_for_that():
+    first, *onward = builders.a_dispatched_ticket()
+    found = replace(first, envelope=replace(first.envelope, channel=Channel.SYSTEM))
+    assert set(warned_of((found, *onward))) == {"RS"}
 
 
 def test_where_it_is_about_whoever_heard_it_nobody_there_is_reminded():

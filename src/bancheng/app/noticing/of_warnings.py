@@ -47,7 +47,12 @@ def _first_receiver(file: File) -> tuple[str, ...]:
 
 
 def _first_contact(file: File) -> tuple[str, ...]:
-    """首问单位: where the ticket was told, unless it is about that, or told already."""
+    """首问单位: where the ticket was told, unless it is about that, or told already.
+
+    What the hall's own programs opened was told to nobody.
+    """
+    if file.history[0].envelope.channel.is_own:
+        return ()
     found = _reminded(FirstDuty.FIRST_CONTACT, file, _heard_by)
     return () if found == _first_receiver(file) else found
 
