@@ -9,11 +9,23 @@ from msgspec.structs import replace
 from bancheng.domain.complaint.discover import AcceptTicket
 from bancheng.domain.complaint.repeating import RepeatRegistered
 from bancheng.domain.complaint.state import Ticket
+from bancheng.domain.complaint.supervise import ReopenTicket, StrikeOffTicket
 from bancheng.domain.complaint.terms import Status
 from bancheng.domain.complaint.ticket import evolve
 from bancheng.domain.deadlines import DeadlineState, key_of
 from bancheng.domain.limit_kinds import LimitKind
-from support.builders import SEALED, a_dispatched_ticket, a_reported_ticket, reporting
+from bancheng.domain.people import Role
+from support.builders import (
+    SEALED,
+    TEXT,
+    a_dispatched_ticket,
+    a_reported_ticket,
+    after,
+    calling_back,
+    passing,
+    reporting,
+    settling,
+)
 from support.given import CLERK, HANDLER, START, STREAM, given, local
 from support.tie_acts import ANSWERED, FILES, OTHER, a_repeat, other_file, repeating
 
@@ -46,9 +58,9 @@ def test_what_was_late_by_then_stays_late():
 
 def test_with_new_facts_it_is_handled_anew_in_the_time_that_it_has():
     history = a_repeat(new_facts=True)
-    before, after = state(history[:1]), state(history)
-    assert (after.status, after.repeats) == (Status.REPORTED, OTHER)
-    assert after.deadlines == before.deadlines
+    before, again = state(history[:1]), state(history)
+    assert (again.status, again.repeats) == (Status.REPORTED, OTHER)
+    assert again.deadlines == before.deadlines
     assert given(*history).when(AcceptTicket(ticket_id=STREAM)).refusal is None
 
 
@@ -74,6 +86,26 @@ def test_what_is_repeated_was_answered_before(files):
 def test_who_may_not_know_of_the_earlier_one_hears_of_none():
     outcome = given(*a_reported_ticket()).when(repeating(), files={})
     outcome.then_refused("OTHER_TICKET_UNKNOWN", "earlier_id")
+
+
+@pytest.mark.parametrize("agrees", [False, True])
+def test_the_accused_unit_does_not_end_what_is_said_of_it_but_its_handler_may(agrees):
+    history = a_reported_ticket(agrees_to_contact=agrees)
+    of_the_accused = replace(CLERK, id="rs-clerk", unit="RS")
+    for new_facts in (False, True):
+        again = given(*history).when(repeating(new_facts=new_facts), of_the_accused, files=ANSWERED)
+        again.then_refused("REPEAT_BY_PARTY")
+    handler = replace(of_the_accused, roles=(Role.HANDLER,))
+    assert given(*history).when(repeating(), handler, files=ANSWERED).refusal is None
+
+
+def test_who_worked_on_it_before_it_was_reopened_does_not_end_it_so():
+    settled = after(after(after(a_reported_ticket(), settling()), calling_back()), passing())
+    closed = after(settled, StrikeOffTicket(ticket_id=STREAM))
+    reopened = after(closed, ReopenTicket(ticket_id=STREAM, reason=TEXT))
+    (worker,) = state(reopened).resolvers
+    again = given(*reopened).when(repeating(), replace(HANDLER, id=worker), files=ANSWERED)
+    again.then_refused("REPEAT_BY_PARTY")
 
 
 def test_what_is_not_handled_is_explained():

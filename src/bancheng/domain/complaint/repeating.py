@@ -4,19 +4,21 @@ With new facts or reasons the ticket is handled anew, and says of which one it i
 them its reporter is told again what came of it, and nothing is handled a second time.
 """
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from bancheng.domain.commands import Desk
+from bancheng.domain.complaint.accused import is_accused
 from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.terms import Status
 from bancheng.domain.complaint.ties import OtherTicket, TieEvent, other_ticket
-from bancheng.domain.errors import InvalidInput, WrongStep, together
+from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.matter_files import ReportFile
-from bancheng.domain.people import FreeText
+from bancheng.domain.people import FreeText, Role
 from bancheng.domain.steps import Step
 
 
@@ -41,19 +43,32 @@ class RegisterRepeat(TicketCommand, frozen=True, kw_only=True):
     explanation: Annotated[
         FreeText | None, Meta(description="告知反映人的原办理结果;没有新事实的必填")
     ] = None
+    asks_successors: ClassVar[bool] = True
 
     def matters_named(self, _: object) -> tuple[str, ...]:
         return (self.earlier_id,)
 
 
 def may_register(ticket: Ticket, attempt: Attempt) -> None:
-    """Before anything is sent to a unit, once. ``WrongStep`` ``REPEAT_REGISTERED``."""
+    """Before anything is sent to a unit, once, and by nobody whom the matter presses.
+
+    ``WrongStep`` ``REPEAT_REGISTERED``. ``NotAllowed`` ``REPEAT_BY_PARTY`` for who worked on it,
+    and for the accused unit but its handlers: who lets it call them agrees to no more.
+    """
     ticket.require(attempt.act, Status.REPORTED, Status.ACCEPTED, Status.ANALYSED)
     if ticket.repeats is not None:
         raise WrongStep(
             "REPEAT_REGISTERED",
             "本件已登记为重复反映",
             remedy="请核对关联台账;有误的,请更正后重新登记",
+        )
+    desk, actor = attempt.desk, attempt.desk.actor
+    presses = is_accused(replace(ticket, agrees_to_contact=False), actor.unit, desk)
+    if actor.id in ticket.resolvers or (presses and not actor.may(Role.HANDLER)):
+        raise NotAllowed(
+            "REPEAT_BY_PARTY",
+            "承办过本件的人员、被反映单位的人员不能将本件登记为重复反映",
+            remedy="请由其他人员核实后登记",
         )
 
 
