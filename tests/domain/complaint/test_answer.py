@@ -5,6 +5,7 @@ from functools import reduce
 import pytest
 
 from bancheng.domain.complaint.answer import AnswerPublished, ReporterAnswered
+from bancheng.domain.complaint.correct import CorrectTicket
 from bancheng.domain.complaint.on_the_spot import RejectSettlement
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.complaint.supervise import ReopenTicket, StrikeOffTicket, TicketStruckOff
@@ -123,6 +124,13 @@ def test_an_answer_before_the_verification_is_enough():
 def test_of_what_the_hall_found_itself_nobody_waits_to_hear():
     found = a_resolved_ticket(reporter=None, channel=Channel.STAFF)
     given(*after(found, passing())).when(STRIKE_OFF).then(TicketStruckOff())
+
+
+@pytest.mark.parametrize("right", [{"reporter": REPORTER}, {"channel": Channel.PHONE}])
+def test_what_somebody_reported_after_all_is_no_finding_of_the_hall(right):
+    found = a_reported_ticket(reporter=None, channel=Channel.STAFF)
+    right = after(found, CorrectTicket(ticket_id=STREAM, reason=TEXT, **right))
+    assert [reduce(evolve, one, Ticket()).owes_answer for one in (found, right)] == [False, True]
 
 
 def test_the_time_to_answer_ends_with_the_answer_and_not_with_a_result_that_passes():

@@ -86,6 +86,10 @@ def _corrected(ticket: Ticket, event: correct.TicketCorrected, _: Recorded) -> T
         category=event.category or ticket.category,
         service_item=event.service_item or ticket.service_item,
         anonymous=ticket.anonymous and event.reporter is None,
+        # Whoever turns out to have reported it waits for an answer.
+        own_finding=ticket.own_finding
+        and event.reporter is None
+        and event.channel in (None, Channel.STAFF),
         agrees_to_contact=ticket.agrees_to_contact if agrees is None else agrees,
         **told,
     )
