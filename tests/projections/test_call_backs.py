@@ -7,6 +7,7 @@ import pytest
 from bancheng.domain.calls import CallResult
 from bancheng.domain.case.ratings import ContactRater
 from bancheng.domain.complaint.on_the_spot import RejectSettlement
+from bancheng.domain.complaint.regroup import ChangeLead
 from bancheng.domain.complaint.terms import Satisfaction
 from bancheng.domain.complaint.verify import OrderRework
 from bancheng.domain.limit_kinds import LimitKind
@@ -15,7 +16,7 @@ from bancheng.projections.call_backs.call_backs import CALL_BACKS
 from bancheng.projections.call_backs.row import CallBackKind
 from projections.views import MemoryLog, Views
 from support import builders, case_builders
-from support.builders import LEAD, TEXT, after, deadline_of, on_day
+from support.builders import CO_1, LEAD, TEXT, after, deadline_of, on_day
 from support.case_builders import CASE_ID, C
 from support.given import CLERK, OFFICER, STREAM, VERIFIER
 
@@ -45,6 +46,16 @@ def test_a_call_says_who_made_it_what_came_of_it_and_what_the_reporter_holds_of_
         CallResult.CONNECTED, True, Satisfaction.SATISFIED,
     )  # fmt: skip
     assert (row.rating_id, row.justified, row.finding_masked) == (None, None, None)
+
+
+def test_a_call_is_about_the_unit_that_leads_by_then(called):
+    change = ChangeLead(ticket_id=STREAM, order_id=CO_1, reason=TEXT)
+    history = after(builders.a_signed_in_ticket("RS", "YB"), change)
+    history = builders.signed_in(history, CO_1, "YB")
+    for order, unit in ((LEAD, "RS"), (CO_1, "YB")):
+        history = after(history, builders.submitting(order), builders.officer_of(unit))
+    (row,) = called(after(history, builders.calling_back(), VERIFIER))
+    assert row.unit == "YB"
 
 
 def test_who_was_not_reached_is_a_row_that_says_nothing_of_the_result(called):

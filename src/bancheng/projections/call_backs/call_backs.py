@@ -12,6 +12,7 @@ from bancheng.domain.case.state import PREFIX as CASES
 from bancheng.domain.complaint.deadline import ResultSubmitted
 from bancheng.domain.complaint.dispatch import WorkOrderDispatched
 from bancheng.domain.complaint.on_the_spot import SettlementRejected, TicketSettledOnTheSpot
+from bancheng.domain.complaint.regroup import LeadChanged
 from bancheng.domain.complaint.returns import WorkOrderEnded
 from bancheng.domain.complaint.state import PREFIX as TICKETS
 from bancheng.domain.complaint.verify import CallBackRecorded, ReworkOrdered, VerificationPassed
@@ -35,6 +36,10 @@ REACHED = call_back.c.call == CallResult.CONNECTED
 def _dispatched(rows: Rows, event: WorkOrderDispatched, recorded: Recorded) -> None:
     if event.lead:
         _owed(rows, recorded.stream_id, recorded)["unit"] = event.unit
+
+
+def _lead_changed(rows: Rows, event: LeadChanged, recorded: Recorded) -> None:
+    _owed(rows, recorded.stream_id, recorded)["unit"] = event.unit
 
 
 def _settled(rows: Rows, event: TicketSettledOnTheSpot, recorded: Recorded) -> None:
@@ -124,6 +129,7 @@ CALL_BACKS = Ledger(
     of=(TICKETS, CASES),
     handles={
         WorkOrderDispatched: _dispatched,
+        LeadChanged: _lead_changed,
         TicketSettledOnTheSpot: _settled,
         CallBackRecorded: _called_back,
         RaterContacted: _contacted,
