@@ -5,9 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bancheng.app.acts.tickets import TICKET
 from bancheng.bootstrap import Container
+from bancheng.domain.complaint.answer import AnswerReporter
 from bancheng.domain.complaint.correct import SupplementReport
 from bancheng.domain.complaint.deadline import SubmitResult
 from bancheng.domain.complaint.discover import AcceptTicket, RefuseTicket
@@ -20,13 +22,15 @@ from bancheng.domain.complaint.merging import (
     UnmergeTicket,
 )
 from bancheng.domain.complaint.state import Ticket
-from bancheng.domain.complaint.terms import Outcome, ReporterWay, Status
+from bancheng.domain.complaint.supervise import ReopenTicket
+from bancheng.domain.complaint.terms import AnswerWay, Outcome, ReporterWay, Status
 from bancheng.domain.complaint.verify import PassVerification
 from bancheng.domain.notices.terms import Addressee
 from bancheng.domain.people import FreeText
 from bancheng.infra.clock import FixedClock
 from bancheng.projections.ledger.windows import Window
-from bancheng.projections.tickets.tickets import TICKETS
+from bancheng.projections.tickets.answers import answer
+from bancheng.projections.tickets.tickets import TICKETS, TICKETS_BY_ID
 from bancheng.projections.tickets.ties import TIES_OF_TICKETS
 from support import backends, builders, halls, noticing
 
@@ -154,6 +158,48 @@ def test_what_is_undone_is_not_answered_with_the_main_ticket(hall: Container) ->
     assert answers(hall, other) == []
     assert state(hall, other).status is Status.REPORTED
     halls.act(hall, AcceptTicket(ticket_id=other))
+
+
+def test_an_answer_that_is_set_aside_with_the_merge_stands_in_no_ledger(
+    hall: Container, clock: FixedClock
+) -> None:
+    main, named = halls.dispatched(hall), reported(hall)
+    merge(hall, named, main)
+    settle(hall)
+    solved(hall, clock, main)
+    settle(hall)
+    told = AnswerReporter(ticket_id=named, way=AnswerWay.WRITTEN, answer=TEXT)
+    halls.act(hall, told)
+    assert is_answered(hall, named) == (True, True)
+    halls.act(hall, UnmergeTicket(ticket_id=named, reason=TEXT))
+    assert not state(hall, named).answered
+    assert is_answered(hall, named) == (False, False)
+
+
+def test_an_answer_to_what_the_main_ticket_came_to_before_stands_in_no_ledger(
+    hall: Container, clock: FixedClock
+) -> None:
+    main, named = reported(hall), reported(hall)
+    merge(hall, named, main)
+    settle(hall)
+    said = {"reason": "litigation", "explanation": TEXT, "remedy": TEXT}
+    halls.act(hall, RefuseTicket(ticket_id=main, **said))
+    settle(hall)
+    halls.act(hall, AnswerReporter(ticket_id=named, way=AnswerWay.WRITTEN, answer=TEXT))
+    halls.act(hall, ReopenTicket(ticket_id=main, reason=TEXT))
+    halls.act(hall, RefuseTicket(ticket_id=main, **said))
+    settle(hall)
+    assert not state(hall, named).answered
+    assert is_answered(hall, named) == (False, False)
+
+
+def is_answered(hall: Container, ticket: str) -> tuple[bool, bool]:
+    """Whether the row of the ticket says so, and whether the row of its answer stands."""
+    halls.settled(hall)
+    with hall.database.connect() as connection:
+        row = TICKETS_BY_ID(connection, [ticket])[ticket]
+        stands = select(answer.c.stands).where(answer.c.ticket_id == ticket)
+        return row.answered_at is not None, connection.execute(stands).scalar_one()
 
 
 def test_what_is_merged_while_its_main_ticket_ends_is_answered_or_goes_on(hall: Container) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Index
 
 from bancheng.domain.complaint.answer import AnswerPublished, ReporterAnswered
+from bancheng.domain.complaint.merging import MergedAnswered, MergeUndone
 from bancheng.domain.complaint.state import PREFIX
 from bancheng.domain.complaint.supervise import TicketReopened
 from bancheng.domain.complaint.terms import AnswerWay, TicketCategory
@@ -113,6 +114,8 @@ ANSWERS = Ledger(
         AnswerPublished: _published,
         ReworkOrdered: _set_aside,
         TicketReopened: _set_aside,
+        MergeUndone: _set_aside,
+        MergedAnswered: _set_aside,
     },
     seen_by=WIDE,
     first="answered_at",

@@ -24,8 +24,14 @@ def _merged(rows: Rows, event: merging.TicketMerged, recorded: Recorded) -> None
 
 def _merge_undone(rows: Rows, event: merging.MergeUndone, recorded: Recorded) -> None:
     row = ROWS.move(rows, recorded, event.status)
-    row |= dict.fromkeys((*_OF_MERGE, "closed_at"))
+    row |= dict.fromkeys((*_OF_MERGE, "closed_at", "answered_at"))
     row |= {**NOT_DUE, **NOT_JUDGED, "on_time": only_late(row)}
+
+
+def _answered(rows: Rows, _: merging.MergedAnswered, recorded: Recorded) -> None:
+    # What they were told before does not stand any more, if there is another result.
+    at = recorded.envelope.occurred_at
+    ROWS.touch(rows, recorded).update(merged_answered_at=at, answered_at=None)
 
 
 def _repeated(rows: Rows, event: RepeatRegistered, recorded: Recorded) -> None:
@@ -42,5 +48,5 @@ OF_MERGES: Final[Mapping[type[Event], Handler]] = {
     RepeatRegistered: _repeated,
     merging.TicketMerged: _merged,
     merging.MergeUndone: _merge_undone,
-    merging.MergedAnswered: ROWS.stamps("merged_answered_at"),
+    merging.MergedAnswered: _answered,
 }
