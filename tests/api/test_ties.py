@@ -5,11 +5,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from bancheng.domain.complaint.correct import CorrectTicket
+from bancheng.domain.complaint.merging import UnmergeTicket
 from bancheng.domain.office.staff import RegisterStaff
 from bancheng.domain.people import Actor
 from support.api_acts import TEXT, Matter, dispatched, reported
 from support.api_client import Api
 from support.given import ADMIN, HANDLER, OFFICER, SUPERVISOR
+from support.tie_ways import merged_into
 
 BOTH = """query ($id: ID!) { ticket(id: $id) { ties {
   ticketNumber otherNumber kind kindLabel reason endedAt ticket { number } } } }"""
@@ -89,3 +91,24 @@ def test_who_is_accused_in_one_can_not_tie_it_and_reads_the_other_as_if_there_wa
         )
         assert hidden == nothing
         assert "'code': 'OTHER_TICKET_UNKNOWN'" in hidden or "'code': 'LINK_NOT_FOUND'" in hidden
+
+
+def test_into_which_ticket_about_them_one_had_gone_on_the_accused_reads_of_no_moment(api: Api):
+    accused = replace(HANDLER, id="tied-h2", name="某某")
+    said = {"name": accused.name, "post": accused.post, "unit": "HALL", "roles": accused.roles}
+    api.carry_out(RegisterStaff(staff_id=accused.id, **said), ADMIN)
+    main = reported(api)
+    one = merged_into(api, main, reported, HANDLER)
+    whom = CorrectTicket(ticket_id=main.ticket_id, reason=TEXT, accused_staff=accused.id)
+    api.carry_out(whom, HANDLER)
+    then = api.clock.now()
+    api.clock.advance(hours=1)
+    api.carry_out(UnmergeTicket(ticket_id=one.ticket_id, reason=TEXT), HANDLER)
+    api.hall.reactor.react()
+    api.settle()
+    asked = f'{{ ticket(id: "{one.ticket_id}") {{ number mergedInto mergedIntoNumber }} }}'
+    past = f'{{ asOf(at: "{then.isoformat()}") {asked} }}'
+    assert api.ask(asked, accused)["ticket"]["number"] == one.number
+    assert main.number in str(api.post(past, None, HANDLER).json())
+    for mark in (main.number, main.ticket_id):
+        assert mark not in str(api.post(past, None, accused).json())

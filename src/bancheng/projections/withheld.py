@@ -327,6 +327,8 @@ _COLUMNS: Final[Mapping[str, str]] = {
 _ALSO: Final[Mapping[str, tuple[str, ...]]] = {
     str(trail.name): ("other_id",),
     str(tie.name): ("other_id",),
+    # As of before it was undone, too: into which one it had gone on then.
+    str(ticket.name): ("merged_into",),
 }
 # What has no such column: a record of the access log may be of several.
 _BY_MATTER: Final = str(access_log.name)
