@@ -15,10 +15,12 @@ from bancheng.projections.machine import subscription
 from bancheng.projections.tickets.tickets import TICKETS
 from bancheng.projections.trail import TRAIL
 from bancheng.projections.warnings import warnings_behind
+from bancheng.projections.withheld import untold
 from support import backends
 from support.api_acts import TEXT, reported, warned
 from support.api_client import Api, served
 from support.given import HANDLER, SUPERVISOR
+from support.tie_ways import merged_into
 
 OF_RS = structs.replace(SUPERVISOR, id="s-of-rs", unit="RS")
 
@@ -75,6 +77,23 @@ def test_what_was_reported_or_corrected_since_is_read_by_nobody_and_the_rest_by_
     seen = str(rows(api, HANDLER, "deadlines(", "matterNumber"))
     assert [one.number in seen for one in (old, new, wrong)] == [True, True, True]
     assert new.number not in numbers(api, "deadlines")
+
+
+def test_nor_is_what_goes_on_in_one_that_was_corrected_since(api: Api):
+    main, other = reported(api), reported(api)
+    gone_on = merged_into(api, main, reported, HANDLER)
+    api.settle()
+    asked = [one.ticket_id for one in (other, main, gone_on)]
+    with stopped(api, TICKETS.projection.name):
+        corrected = CorrectTicket(ticket_id=main.ticket_id, reason=TEXT, accused_staff=OF_RS.id)
+        api.carry_out(corrected, HANDLER)
+        behind(api)  # it may return as that ledger stops
+        behind(api)
+        with api.hall.database.connect() as connection:
+            assert untold(connection, asked) == {*asked[1:]}
+    api.settle()
+    with api.hall.database.connect() as connection:
+        assert untold(connection, asked) == frozenset()
 
 
 def test_nobody_reads_anything_if_the_trail_does_not_tell_either(api: Api):

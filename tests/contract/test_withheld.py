@@ -161,3 +161,22 @@ def withheld_of_all(hall: Container, ids: list[str], people: Sequence[Actor]) ->
         }
         assert set(ids) - pushed_to == wanted, who
     return some
+
+
+def test_who_is_not_to_know_of_one_hears_of_no_other_that_is_asked_for_beside_it(hall: Container):
+    def told(command: Any, key: str) -> str:
+        context = Context(**{**vars(TOLD), "key": f"chain-{key}"})
+        return hall.engine.execute(command, context).stream_id
+
+    plain = builders.reporting(reporter=None, accused_unit=None)
+    first = told(builders.reporting(reporter=None, accused_unit="B", accused_staff="B-1"), "1")
+    told(RefuseTicket(ticket_id=first, reason="litigation", explanation=WHY, remedy=WHY), "2")
+    main, last = told(plain, "3"), told(plain, "4")
+    told(RegisterRepeat(ticket_id=main, earlier_id=first, new_facts=True, reason=WHY), "5")
+    told(MergeTicket(ticket_id=last, main_id=main, reason=WHY, progress=WHY), "6")
+    halls.settled(hall)
+    (accused,) = (one for one in PEOPLE if one.id == "B-1")
+    with hall.database.connect() as connection:
+        for asked in ([last], [last, first], [first, main, last]):
+            about = whom(connection, asked)
+            assert all(rules.is_withheld(about[one], accused, {}) for one in asked), asked

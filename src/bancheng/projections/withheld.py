@@ -53,6 +53,7 @@ from bancheng.projections.machine.tables import in_schema
 from bancheng.projections.made_of_tickets import PREFIXES, made_of
 from bancheng.projections.registry import LISTED, PROJECTIONS
 from bancheng.projections.sight import units_of
+from bancheng.projections.tickets.leads import behind_it, leads_of
 from bancheng.projections.tickets.row import ticket
 from bancheng.projections.tickets.tickets import TICKETS as TICKETS_LEDGER
 from bancheng.projections.tickets.ties import tie
@@ -88,13 +89,19 @@ def withheld_from(connection: Connection, actor: Actor) -> Withheld | None:
 
 
 def untold(connection: Connection, tickets: Iterable[str]) -> frozenset[str]:
-    """Those of ``tickets`` of which the ledger can not tell whom they are about."""
+    """Those of ``tickets`` of which the ledger can not tell whom they are about.
+
+    Nor can it of one that goes on in such a ticket, or repeats it.
+    """
     reached = _behind(connection.execute(select(*_reached(connection))).one())
     if reached is None:
         return frozenset()
+    matters = frozenset(tickets)
+    leads = leads_of(connection, matters)
     told_since = _told_since(_live(connection).trail, reached).subquery()
-    asked = select(told_since.c.stream_id).where(told_since.c.stream_id.in_(list(tickets)))
-    return frozenset(connection.scalars(asked))
+    asked = select(told_since.c.stream_id).where(told_since.c.stream_id.in_(list(leads)))
+    silent = frozenset(connection.scalars(asked))
+    return frozenset(one for one in matters if silent & {one, *behind_it(one, leads)})
 
 
 def _reached(connection: Connection) -> list[Any]:
@@ -159,22 +166,18 @@ def without(connection: Connection, withheld: Withheld | None) -> Connection:
     return connection
 
 
-def whom(
-    connection: Connection, tickets: Iterable[str], seen: frozenset[str] = frozenset()
-) -> dict[str, AboutWhom]:
+def whom(connection: Connection, tickets: Iterable[str]) -> dict[str, AboutWhom]:
     """Whom each of ``tickets`` is about, if it is about somebody, some window or some unit.
 
-    Also whom those are about in which one goes on, or which it repeats. Two that are merged into
-    each other at once are for a moment: what was ``seen`` is not looked up again.
+    Also whom those are about in which one goes on, or which it repeats.
     """
     asked = list(tickets)
-    about, found = _told_of(connection, asked), connection.execute(_LEADS, {"tickets": asked})
-    leads = {one.ticket_id: {one.merged_into, one.repeats} - {None} for one in found}
-    left = frozenset[str]().union(*leads.values()) - seen
-    others = whom(connection, left, seen.union(asked)) if left else {}
-    for one, to in leads.items():
-        theirs = tuple(others[other] for other in sorted(to) if other in others)
-        about[one] = msgspec.structs.replace(about.get(one, AboutWhom()), others=theirs)
+    leads = leads_of(connection, asked)
+    told = _told_of(connection, leads)
+    about = {one: told[one] for one in asked if one in told}
+    for one in asked:
+        if theirs := tuple(told[other] for other in sorted(behind_it(one, leads)) if other in told):
+            about[one] = msgspec.structs.replace(about.get(one, AboutWhom()), others=theirs)
     return about
 
 
@@ -225,10 +228,6 @@ _WHOM = (
         ),
     )
 )  # fmt: skip
-_LEADS = select(ticket.c.ticket_id, ticket.c.merged_into, ticket.c.repeats).where(
-    among(ticket.c.ticket_id, "tickets"),
-    or_(ticket.c.merged_into.is_not(None), ticket.c.repeats.is_not(None)),
-)
 _LEFT = select(office.left.c.staff_id, office.left.c.unit, office.left.c.until).where(
     among(office.left.c.unit, "units")
 )
