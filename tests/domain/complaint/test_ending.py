@@ -139,6 +139,8 @@ def test_the_accused_unit_does_not_write_it_down_but_its_handler_does():
     given(*a_reported_ticket()).when(withdrawing(), of_the_accused).then_refused(
         "WITHDRAWN_BY_PARTY"
     )
+    agreed = a_reported_ticket(agrees_to_contact=True)  # to be called, and to no more
+    given(*agreed).when(withdrawing(), of_the_accused).then_refused("WITHDRAWN_BY_PARTY")
     hall = a_reported_ticket(accused_unit="HALL")
     assert given(*hall).when(withdrawing(), CLERK).refusal is not None
     assert given(*hall).when(withdrawing(), HANDLER).refusal is None

@@ -9,11 +9,13 @@ from collections.abc import Collection
 from typing import Any, Final, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bancheng.domain.commands import Desk
 from bancheng.domain.complaint.state import Ticket
 from bancheng.domain.errors import InvalidInput, together
 from bancheng.domain.labelled import Labelled
+from bancheng.domain.people import Role
 
 
 class AccusedPart(Labelled):
@@ -163,3 +165,14 @@ def is_accused(ticket: Ticket, unit: str, desk: Desk) -> bool:
     # Whoever took this matter over from it has it still, also if the unit is open again.
     accused = {desk.stands_in_for(one) for unit_ in told for one in ticket.successors_of(unit_)}
     return desk.stands_in_for(unit) in accused
+
+
+def is_pressed(ticket: Ticket, desk: Desk) -> bool:
+    """Whether who acts is of a unit that the matter is about, and would rather have it over.
+
+    A reporter who lets that unit call them agrees to no more. Where the hall itself is accused
+    somebody of it has to write down what they say: its handlers.
+    """
+    actor = desk.actor
+    about_them = is_accused(replace(ticket, agrees_to_contact=False), actor.unit, desk)
+    return about_them and not actor.may(Role.HANDLER)

@@ -9,14 +9,14 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from bancheng.domain.commands import Desk
-from bancheng.domain.complaint.accused import is_accused
+from bancheng.domain.complaint.accused import is_pressed
 from bancheng.domain.complaint.guards import ORDERS, check_other_person, open_order
 from bancheng.domain.complaint.state import SETTLED, OrderCommand, Ticket, TicketCommand
 from bancheng.domain.complaint.terms import OrderStatus, ReporterWay, Status
 from bancheng.domain.errors import NotAllowed, WrongStep
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
-from bancheng.domain.people import FreeText, Role
+from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 from bancheng.domain.time_limits.limit import Verdict
 
@@ -131,17 +131,12 @@ def may_withdraw(ticket: Ticket, attempt: Attempt) -> None:
             remedy="请继续办理;确不能办的,由承办单位申请终止",
         )
     actor, desk = attempt.desk.actor, attempt.desk
-    if actor.id in ticket.resolvers or _presses(ticket, desk):
+    if actor.id in ticket.resolvers or is_pressed(ticket, desk):
         raise NotAllowed(
             "WITHDRAWN_BY_PARTY",
             "承办过本件的人员、被反映单位的人员不能登记反映人撤回",
             remedy="请由其他人员核实后登记",
         )
-
-
-def _presses(ticket: Ticket, desk: Desk) -> bool:
-    # Where the hall itself is accused somebody of it has to write it down.
-    return is_accused(ticket, desk.actor.unit, desk) and not desk.actor.may(Role.HANDLER)
 
 
 def may_request_termination(ticket: Ticket, attempt: Attempt) -> None:

@@ -7,10 +7,9 @@ them its reporter is told again what came of it, and nothing is handled a second
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
-from msgspec.structs import replace
 
 from bancheng.domain.commands import Desk
-from bancheng.domain.complaint.accused import is_accused
+from bancheng.domain.complaint.accused import is_pressed
 from bancheng.domain.complaint.state import Ticket, TicketCommand
 from bancheng.domain.complaint.terms import Status
 from bancheng.domain.complaint.ties import OtherTicket, TieEvent, other_ticket
@@ -18,7 +17,7 @@ from bancheng.domain.errors import InvalidInput, NotAllowed, WrongStep, together
 from bancheng.domain.events import Event, topic
 from bancheng.domain.guards import Attempt, guarded
 from bancheng.domain.matter_files import ReportFile
-from bancheng.domain.people import FreeText, Role
+from bancheng.domain.people import FreeText
 from bancheng.domain.steps import Step
 
 
@@ -63,8 +62,7 @@ def may_register(ticket: Ticket, attempt: Attempt) -> None:
             remedy="请核对关联台账;有误的,请更正后重新登记",
         )
     desk, actor = attempt.desk, attempt.desk.actor
-    presses = is_accused(replace(ticket, agrees_to_contact=False), actor.unit, desk)
-    if actor.id in ticket.resolvers or (presses and not actor.may(Role.HANDLER)):
+    if actor.id in ticket.resolvers or is_pressed(ticket, desk):
         raise NotAllowed(
             "REPEAT_BY_PARTY",
             "承办过本件的人员、被反映单位的人员不能将本件登记为重复反映",
