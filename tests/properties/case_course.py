@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from bancheng.app.acts.act import Act
 from bancheng.app.acts.cases import CASE
+from bancheng.app.engine import Engine
 from bancheng.domain.case.accept import AcceptCase, FillGap
 from bancheng.domain.case.analyse import NoticeSupplement
 from bancheng.domain.case.contact import ContactApplicant, DiscloseApplicant
@@ -38,9 +39,12 @@ from bancheng.domain.commands import Command
 from bancheng.domain.people import Actor, Agent, CertificateNumber, PersonName, Role
 from bancheng.domain.privacy.restriction import ErasePersonalData, RestrictProcessing
 from bancheng.domain.supervision.answering import AnswerMeasure
+from bancheng.domain.time_limits.logic_checks import WindowScope
 from bancheng.domain.warnings.raising import ReplanDueDate
+from bancheng.domain.windows import WindowKind, WindowTerms
 from properties.assistance_course import SEVERAL, several
 from properties.walks import (
+    BOOK,
     OF_NOTICES,
     OF_RECUSALS,
     OF_THE_WARNED,
@@ -241,4 +245,15 @@ OF_THEME = dataclasses.replace(
     exits=RECALLED.exits - {CloseWithTheme, LeaveTheme},
     eager=frozenset({FinishStep, DecideCase, RecallDecision}),
 )
-EVERYWHERE = (CASES, IN_HAND, SENT_UP, BROKEN_PROMISE, OF_THEME)
+
+
+def _beyond_the_window(engine: Engine) -> None:
+    """A hall that flags what is done at a window which was given no authority."""
+    CASES.prepared(engine)
+    nothing = WindowTerms(kind=WindowKind.GENERAL, open_from=None, open_until=None, authorities=())
+    engine.rules.terms_of_windows = {"W01": nothing}
+    engine.rules.rulebook_in_force = replace(BOOK, window_scope=WindowScope.FLAGGED)
+
+
+AT_A_WINDOW = dataclasses.replace(CASES, prepared=_beyond_the_window, window="W01")
+EVERYWHERE = (CASES, IN_HAND, SENT_UP, BROKEN_PROMISE, OF_THEME, AT_A_WINDOW)

@@ -167,7 +167,8 @@ class Course:
     with the values that were chosen. ``exits`` are acts that are taken seldom: they end the walk.
     ``eager`` are taken soon: they take several steps while a time runs. ``prepared`` makes what
     there has to be before, ``others`` are the matters among it. ``late``: its units are slow.
-    ``openings`` are the ways to begin, where who may depends on what the command says.
+    ``openings`` are the ways to begin, where who may depends on what the command says. ``window``
+    is where all of it is done, if at one.
     """
 
     kind: Aggregate
@@ -181,6 +182,7 @@ class Course:
     others: tuple[str, ...] = ()
     late: bool = False
     openings: Callable[[random.Random], Command] | None = None
+    window: str | None = None
 
     @cached_property
     def acts(self) -> list[Act]:
@@ -273,7 +275,8 @@ class Walk:
         return Step(state, before[0], command, desk, events, refusal, is_stored)
 
     def _do(self, command: Command, actor: Actor) -> None:
-        do(self.engine, command, actor, proof=PROOF)
+        place = Place(Channel.WINDOW, self.course.window)
+        do(self.engine, command, actor, proof=PROOF, place=place)
 
     def _chosen(self, state: Any, chance: random.Random) -> tuple[Command, Actor]:
         done = Counter(type(step.command) for step in self.steps if step.events)
